@@ -1,0 +1,129 @@
+# git perfrank and its house. The module table below is the architecture:
+# each folder of lib/ is compiled with include paths for its row only, so an
+# include that goes upward does not compile.
+#
+#	make			build the programs into build/bin
+#	make demo		the main job on a small real repository
+#	make test		the tests (make test-slow: those that take long)
+#	make check		static analysis and house style
+#	make bench		speed, side by side with git
+#	make install		prefix=~/.local
+#
+# DEVELOPER=1 turns warnings into errors; SANITIZE=address,undefined builds
+# into a folder of its own with those sanitizers.
+
+all:
+
+# Module table
+MODULES = base ui repo profile engine
+USES_base =
+USES_ui = base
+USES_repo = base
+USES_profile = base repo
+USES_engine = base
+
+# Commands: each git-<name>/ may use every module, never another command.
+COMMANDS = perfrank
+
+VERSION = 0.1.0
+prefix = $(HOME)/.local
+bindir = $(prefix)/bin
+mandir = $(prefix)/share/man
+datadir = $(prefix)/share
+
+CC = gcc
+AR = ar
+INSTALL = install
+PKG_CONFIG = pkg-config
+ASCIIDOCTOR = asciidoctor
+PYTHON = python3
+OPT = -O2 -g
+LIBRARIES = libgit2 jansson
+LIBRARY_CFLAGS := $(shell $(PKG_CONFIG) --cflags $(LIBRARIES) 2>/dev/null)
+LIBRARY_LIBS := $(shell $(PKG_CONFIG) --libs $(LIBRARIES) 2>/dev/null || echo -lgit2 -ljansson) -lcsv -lm
+
+WARNINGS = -Wall
+ifdef DEVELOPER
+WARNINGS += -Wextra -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
+	-Wold-style-definition -Wpointer-arith -Wwrite-strings -Wvla -Wundef \
+	-Wformat=2 -Wno-format-nonliteral -Wdeclaration-after-statement \
+	-Wno-missing-field-initializers -Wimplicit-fallthrough
+endif
+
+BUILD = build
+ifdef SANITIZE
+comma = ,
+BUILD = build/sanitize-$(subst $(comma),-,$(SANITIZE))
+HARDENING = -fsanitize=$(SANITIZE) -fno-sanitize-recover=all -fno-omit-frame-pointer
+HARDENING_LINK = -fsanitize=$(SANITIZE)
+OPT = -O1 -g
+else
+HARDENING = -fPIE -fstack-protector-strong -fstack-clash-protection \
+	-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2
+HARDENING_LINK = -pie -Wl,-z,relro,-z,now
+endif
+
+CFLAGS = $(OPT)
+ALL_CFLAGS = -std=gnu11 $(WARNINGS) $(HARDENING) $(CFLAGS) $(LIBRARY_CFLAGS) \
+	-DPROJECT_VERSION='"$(VERSION)"' -MMD -MP
+ALL_LDFLAGS = $(HARDENING_LINK) $(LDFLAGS)
+
+BIN = $(BUILD)/bin
+LIB = $(BUILD)/libperf.a
+PROGRAMS = $(COMMANDS:%=$(BIN)/git-%)
+LIB_SOURCES = $(foreach m,$(MODULES),$(wildcard lib/$m/*.c))
+LIB_OBJECTS = $(LIB_SOURCES:%.c=$(BUILD)/%.o)
+UNIT_TESTS = $(patsubst t/unit/%.c,$(BUILD)/unit/%,$(wildcard t/unit/test-*.c))
+HELPERS = $(patsubst t/helper/%.c,$(BUILD)/helper/%,$(wildcard t/helper/*.c))
+
+# V=1 shows the commands themselves.
+QUIET = $(if $(V),,@printf '  %-5s %s\n' $1 $@;)
+
+all: $(PROGRAMS)
+
+.DELETE_ON_ERROR:
+.SECONDARY:
+
+# One folder of links per module: the only headers it can see.
+define MODULE
+$(BUILD)/include/$1/.made: Makefile
+	@rm -rf $$(@D) && mkdir -p $$(@D)
+	@for m in $1 $(USES_$1); do ln -s $(CURDIR)/lib/$$$$m $$(@D)/$$$$m; done
+	@touch $$@
+$(BUILD)/lib/$1/%.o: lib/$1/%.c $(BUILD)/include/$1/.made
+	@mkdir -p $$(@D)
+	$$(call QUIET,CC)$$(CC) $$(ALL_CFLAGS) -I$(BUILD)/include/$1 -c -o $$@ $$<
+endef
+$(foreach m,$(MODULES),$(eval $(call MODULE,$m)))
+
+$(LIB): $(LIB_OBJECTS)
+	@rm -f $@
+	$(call QUIET,AR)$(AR) rcs $@ $^
+
+define COMMAND
+$(BUILD)/git-$1/%.o: git-$1/%.c Makefile
+	@mkdir -p $$(@D)
+	$$(call QUIET,CC)$$(CC) $$(ALL_CFLAGS) -Ilib -c -o $$@ $$<
+$(BIN)/git-$1: $(patsubst %.c,$(BUILD)/%.o,$(wildcard git-$1/*.c)) $(LIB)
+	@mkdir -p $$(@D)
+	$$(call QUIET,LINK)$$(CC) $$(ALL_LDFLAGS) -o $$@ $$^ $(LIBRARY_LIBS)
+endef
+$(foreach c,$(COMMANDS),$(eval $(call COMMAND,$c)))
+
+$(BUILD)/unit/%: t/unit/%.c $(LIB)
+	@mkdir -p $(@D)
+	$(call QUIET,LINK)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -Ilib -o $@ $< $(LIB) $(LIBRARY_LIBS) -lcmocka
+
+$(BUILD)/helper/%: t/helper/%.c $(LIB)
+	@mkdir -p $(@D)
+	$(call QUIET,LINK)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -Ilib -o $@ $< $(LIB) $(LIBRARY_LIBS)
+
+helpers: $(HELPERS)
+unit-tests: $(UNIT_TESTS)
+
+clean:
+	rm -rf build
+
+.PHONY: all helpers unit-tests clean
+
+-include $(wildcard $(BUILD)/lib/*/*.d $(BUILD)/git-*/*.d $(BUILD)/unit/*.d $(BUILD)/helper/*.d)
