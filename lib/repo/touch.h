@@ -1,0 +1,71 @@
+/*
+ * Which commits change one of a fixed set of paths, and from which blob to
+ * which: the walk that makes perfrank fast.
+ *
+ * The paths form a trie. For each commit the trie is descended only where the
+ * tree ids of commit and parent differ; what a tree says of a trie node's
+ * children is remembered per (node, tree id), so every tree is read at most
+ * once. Changed-path filters skip most commits without opening any tree.
+ *
+ *	struct touch *touch = touch_new(repo, paths, flags, nr);
+ *
+ *	if (touch_walk(touch, range, fn, data)) ...
+ *	touch_free(touch);
+ *
+ * Non-merge commits are compared with their parent (a root with nothing), as
+ * `git log --full-history --no-merges -- <paths>` does; merges count only when
+ * they differ from every parent in the same path. Renames are not followed.
+ */
+#ifndef REPO_TOUCH_H
+#define REPO_TOUCH_H
+
+#include "repo/range.h"
+
+/* What kind of answer a path wants. */
+enum touch_want {
+	/* The path is a file or a directory; report it when it changes. */
+	TOUCH_PATH = 0,
+	/* A directory reported by its tree ids only: something below changed. */
+	TOUCH_DIR = 1,
+};
+
+struct touch_path {
+	/* Relative to the root of the tree, no leading or trailing slash; borrowed. */
+	const char *path;
+	enum touch_want want;
+};
+
+/* One changed path of one commit. Zero ids: absent on that side. */
+struct touch_change {
+	/* Index into the paths that were given. */
+	uint32_t path;
+	struct oid before;
+	struct oid after;
+};
+
+struct touch_stats {
+	size_t commits;
+	size_t skipped_by_filter;
+	size_t trees_read;
+	size_t touching;
+};
+
+/*
+ * Called for each commit of the range that changes something, in the order of
+ * the range. `index` is the commit's index in the range; changes are sorted by
+ * path and borrowed for the call. Non-zero ends the walk and is returned.
+ */
+typedef int touch_fn(size_t index, const struct touch_change *changes, size_t nr, void *data);
+
+struct touch;
+
+struct touch *touch_new(struct repo *repo, const struct touch_path *paths, size_t nr);
+/* Does not use the commit-graph at all; for tests and measurements. */
+void touch_ignore_graph(struct touch *touch);
+/* Called now and then with how many commits are done; may be NULL. */
+void touch_on_progress(struct touch *touch, void (*fn)(size_t done, void *data), void *data);
+int touch_walk(struct touch *touch, const struct range *range, touch_fn *fn, void *data) MUST_CHECK;
+const struct touch_stats *touch_stats(const struct touch *touch);
+void touch_free(struct touch *touch);
+
+#endif
