@@ -8,15 +8,22 @@
  *	p.out = PROCESS_PIPE;
  *	if (process_start(&p))
  *		return -1;
- *	... read(p.out_fd), or process_read_line() ...
+ *	while (process_read_record(&p, &line, '\n', 4096) > 0) ...
  *	if (process_finish(&p))
  *		return -1;
  *
  * process_finish() always reaps and releases. A child that cannot be started,
  * exits non-zero or dies by a signal makes it return negative with a recorded
- * error that names the program; `p.status` tells more when needed.
+ * error that names program and subcommand; `p.status` tells more when needed.
+ * A failed process_start() has released everything already.
  *
- * Every start is traced under GIT_TRACE_PERF_RUN (base/trace.h).
+ * With `err` as a pipe, what the child says there is collected by the readers,
+ * writers and process_finish() themselves, and its first sentence ("fatal: " or
+ * "error: " taken off) is the recorded error: git speaks for itself, once.
+ *
+ * Our ends of pipes are never inherited by other children, and SIGPIPE is at
+ * its default in the child. Every start and end is traced under
+ * GIT_TRACE_PERF_RUN (base/trace.h).
  */
 #ifndef BASE_PROCESS_H
 #define BASE_PROCESS_H
@@ -29,9 +36,9 @@ enum process_stream {
 	PROCESS_INHERIT,
 	/* /dev/null. */
 	PROCESS_NULL,
-	/* A pipe whose other end is in_fd, out_fd or err_fd. */
+	/* A pipe whose other end is in_fd or out_fd; for stderr see above. */
 	PROCESS_PIPE,
-	/* The descriptor that was put into in_fd, out_fd or err_fd. */
+	/* The descriptor that was put into in_fd, out_fd or err_fd; it stays the caller's. */
 	PROCESS_FD,
 };
 
@@ -46,28 +53,31 @@ struct process {
 	pid_t pid;
 	/* Exit status, or 128 + signal; valid after process_finish(). */
 	int status;
-	/* Unread bytes of process_read_line(). */
+	/* Read, but not taken yet by process_read_record() and process_read_bytes(). */
 	struct strbuf ahead;
 	size_t ahead_at;
+	/* The first 64 KiB of a piped stderr. */
+	struct strbuf errors;
 };
 
 #define PROCESS_INIT                                                                                    \
 	{                                                                                               \
 		.args = STRVEC_INIT, .env = STRVEC_INIT, .in = PROCESS_NULL, .in_fd = -1, .out_fd = -1, \
-		.err_fd = -1, .ahead = STRBUF_INIT                                                      \
+		.err_fd = -1, .ahead = STRBUF_INIT, .errors = STRBUF_INIT                               \
 	}
 
 int process_start(struct process *p) MUST_CHECK;
 int process_finish(struct process *p);
-/* Ends a child that is no longer wanted (TERM, then KILL) and releases. */
+/* Ends a child that is no longer wanted (TERM, then KILL) and releases; the recorded error stays. */
 void process_kill(struct process *p);
 
 /*
  * The next record of a piped stdout up to `delim` (not included), of at most
- * `limit` bytes. Returns 1, 0 at the end, or -1 with a recorded error.
+ * `limit` bytes; the last one may lack its `delim`. Returns 1, 0 at the end,
+ * or -1 with a recorded error.
  */
 int process_read_record(struct process *p, struct strbuf *record, char delim, size_t limit);
-/* Exactly `len` bytes of a piped stdout; -1 with a recorded error when fewer come. */
+/* Appends exactly `len` bytes of a piped stdout; -1 with a recorded error when fewer come. */
 int process_read_bytes(struct process *p, struct strbuf *out, size_t len);
 /* Writes all of `data` to the piped stdin; a reader that is gone is an error, not a signal. */
 int process_write(struct process *p, const void *data, size_t len);

@@ -1,6 +1,7 @@
 /*
  * Tracing by area, as git's: GIT_TRACE_PERF_<AREA> is unset, 0 or false
- * (off), 1, 2 or true (stderr), or an absolute path (appended to).
+ * (off), 1, 2 or true (stderr), or an absolute path (appended to). Anything
+ * else, and a file that cannot be opened, is off: a trace never gets in the way.
  *
  *	static struct trace_key trace_run = TRACE_KEY("RUN");
  *
