@@ -23,7 +23,7 @@ USES_profile = base repo
 USES_engine = base
 
 # Commands: each git-<name>/ may use every module, never another command.
-COMMANDS = perfrank
+COMMANDS = $(patsubst git-%/main.c,%,$(wildcard git-*/main.c))
 
 VERSION = 0.1.0
 prefix = $(HOME)/.local
@@ -121,9 +121,34 @@ $(BUILD)/helper/%: t/helper/%.c $(LIB)
 helpers: $(HELPERS)
 unit-tests: $(UNIT_TESTS)
 
+# The targets that install what they need say so to script/deps, and then
+# start make anew: what pkg-config knows is read when make starts. DEPS=: does
+# without.
+DEPS = script/deps
+JOBS = 2
+SUBMAKE = +@$(MAKE) --no-print-directory -j$(JOBS)
+# Family 9 is slow, or needs real machines.
+FAST_TESTS = $(wildcard t/t[0-8]*.sh)
+SLOW_TESTS = $(wildcard t/t9*.sh)
+RUN_TESTS = PERF_BUILD="$(abspath $(BUILD))" script/run-tests -j$(JOBS) $(if $(V),-v)
+
+test:
+	@$(DEPS) build doc test
+	$(SUBMAKE) run-tests
+
+test-slow:
+	@$(DEPS) build doc test bench
+	$(SUBMAKE) run-slow-tests
+
+run-tests: all helpers unit-tests
+	@$(RUN_TESTS) $(if $(TESTS),$(TESTS),$(FAST_TESTS) $(UNIT_TESTS))
+
+run-slow-tests: all helpers unit-tests
+	@$(RUN_TESTS) -t 7200 $(if $(TESTS),$(TESTS),$(SLOW_TESTS))
+
 clean:
 	rm -rf build
 
-.PHONY: all helpers unit-tests clean
+.PHONY: all helpers unit-tests test test-slow run-tests run-slow-tests clean
 
 -include $(wildcard $(BUILD)/lib/*/*.d $(BUILD)/git-*/*.d $(BUILD)/unit/*.d $(BUILD)/helper/*.d)
