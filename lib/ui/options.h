@@ -61,9 +61,12 @@ struct option {
 	const char *config;
 	/* For OPTION_CHOICE: NULL-terminated words. */
 	const char *const *choices;
-	/* The default as it would be typed; NULL: zero, empty, false. */
+	/*
+	 * The default as it would be typed; NULL: zero, empty, false, unset. -h
+	 * shows it after the help. Lists start empty.
+	 */
 	const char *initial;
-	/* Limits of numbers; min == max: none. */
+	/* Limits of numbers; min == max: none; an infinite or LONG_MAX max: from min on. */
 	double min, max;
 	/* "file", "dir", "rev": what the shell completes the value with. */
 	const char *complete;
@@ -77,7 +80,10 @@ struct option {
 struct option_set {
 	/* "git perfrank" or "git perfrank show". */
 	const char *command;
-	/* Lines after the command's name in the usage, NULL-terminated. */
+	/*
+	 * What follows the command's name in the usage, one text per "usage:" or
+	 * "or:" line, NULL-terminated; a newline goes on below the text's begin.
+	 */
 	const char *const *usage;
 	const struct option *rows;
 };
@@ -85,11 +91,16 @@ struct option_set {
 /* Answers of options_parse(). */
 enum options_result {
 	OPTIONS_OK = 0,
-	/* -h or --git-completion-helper was answered on stdout. */
+	/* A completion helper was answered on stdout. */
 	OPTIONS_ANSWERED,
-	/* A sentence and the usage went to stderr. */
+	/* -h was answered on stdout. */
+	OPTIONS_HELP,
+	/* A sentence went to stderr, and the usage unless only a value was wrong. */
 	OPTIONS_WRONG,
 };
+
+/* The exit status that an answer other than OPTIONS_OK asks for. */
+int options_status(enum options_result result);
 
 /* Sets every value of `rows` in the zeroed struct `values` to its default. */
 void options_default(const struct option *rows, void *values);
@@ -99,7 +110,8 @@ void options_release(const struct option *rows, void *values);
 /*
  * Takes one configuration value for the row whose `config` is `key`
  * (case-insensitive). Returns 1 when taken, 0 when there is no such row, or
- * -1 with a recorded error. A NULL value is git's "true" by mere presence.
+ * -1 with a recorded error, which begins with the key. A NULL value is git's
+ * "true" by mere presence; an empty one empties a list.
  */
 int options_set_config(const struct option *rows, void *values, const char *key, const char *value);
 

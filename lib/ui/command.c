@@ -1,0 +1,119 @@
+#include "ui/command.h"
+
+#include <locale.h>
+#include <signal.h>
+
+#include "base/error.h"
+#include "base/escape.h"
+#include "ui/option-row.h"
+
+/* One line on stderr in one write, so that lines of several processes do not mix. */
+static void say(const char *prefix, const char *fmt, va_list ap)
+{
+	struct strbuf raw = STRBUF_INIT, line = STRBUF_INIT;
+
+	strbuf_vaddf(&raw, fmt, ap);
+	strbuf_addstr(&line, prefix);
+	escape_terminal(&line, raw.buf, raw.len, ESCAPE_ALL);
+	strbuf_addch(&line, '\n');
+	fflush(stdout);
+	fwrite(line.buf, 1, line.len, stderr);
+	strbuf_release(&raw);
+	strbuf_release(&line);
+}
+
+void die(const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	say("fatal: ", fmt, ap);
+	va_end(ap);
+	exit(EXIT_FATAL);
+}
+
+void die_error(void)
+{
+	die("%s", error_message());
+}
+
+void warning(const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	say("warning: ", fmt, ap);
+	va_end(ap);
+}
+
+void hint(const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	say("hint: ", fmt, ap);
+	va_end(ap);
+}
+
+/* Output that did not reach its place makes the whole command fail. */
+static int close_stdout(int status)
+{
+	bool failed = ferror(stdout);
+
+	if (fflush(stdout) || failed)
+		die("cannot write the output: %s", strerror(errno ? errno : EIO));
+	return status;
+}
+
+static void show_usage(const struct command *commands, size_t nr)
+{
+	struct strbuf text = STRBUF_INIT;
+
+	for (size_t i = 0; i < nr; i++)
+		option_add_usage_lines(commands[i].options, !i, &text);
+	option_add_rows(commands[0].options->rows, &text);
+	fwrite(text.buf, 1, text.len, stdout);
+	strbuf_release(&text);
+}
+
+static void show_completion_table(const struct command *commands, size_t nr)
+{
+	struct strbuf text = STRBUF_INIT;
+
+	for (size_t i = 0; i < nr; i++) {
+		strbuf_addf(&text, "command\t%s\n", commands[i].name);
+		option_add_completion_table(commands[i].options->rows, &text);
+	}
+	fwrite(text.buf, 1, text.len, stdout);
+	strbuf_release(&text);
+}
+
+static int run(const struct command *command, int argc, char **argv)
+{
+	argv[0] = (char *)command->name;
+	return command->run(argc, argv);
+}
+
+int command_main(const char *program, const struct command *commands, size_t nr, int argc, char **argv)
+{
+	const char *word = argc > 1 ? argv[1] : "";
+
+	setlocale(LC_CTYPE, "");
+	signal(SIGPIPE, SIG_DFL);
+	if (!strcmp(word, "--version")) {
+		printf("%s version %s\n", program, PROJECT_VERSION);
+		return close_stdout(EXIT_DONE);
+	}
+	if (argc == 2 && !strcmp(word, "-h")) {
+		show_usage(commands, nr);
+		return close_stdout(EXIT_USAGE);
+	}
+	if (argc == 2 && !strcmp(word, "--git-completion-helper-table")) {
+		show_completion_table(commands, nr);
+		return close_stdout(EXIT_DONE);
+	}
+	for (size_t i = 0; i < nr; i++)
+		if (!strcmp(word, commands[i].name))
+			return close_stdout(run(&commands[i], argc - 1, argv + 1));
+	return close_stdout(run(&commands[0], argc, argv));
+}
