@@ -1,0 +1,98 @@
+#include "repo/repo.h"
+
+#include "base/error.h"
+#include "repo/objects.h"
+
+struct repo_objects {
+	/* NULL: everything comes from `cat`. */
+	struct odb_source *odb;
+	/* Reads all, or what libgit2 cannot. */
+	struct cat_source cat;
+	struct replace_map replace;
+};
+
+static void set_plumbing(struct repo *repo, const char *why)
+{
+	repo->plumbing = true;
+	repo->plumbing_why = xstrdup(why);
+}
+
+static int open_objects(struct repo *repo)
+{
+	const char *forced = getenv("GIT_TEST_PERF_PLUMBING");
+
+	if (forced && *forced && strcmp(forced, "0"))
+		set_plumbing(repo, "GIT_TEST_PERF_PLUMBING is set");
+	else if (repo->rawlen != OID_RAW_SHA1)
+		set_plumbing(repo, "libgit2 does not read SHA-256 repositories");
+	else if (odb_source_open(&repo->objects->odb, repo->object_dir))
+		set_plumbing(repo, error_message());
+	return replace_load(repo, &repo->objects->replace);
+}
+
+int repo_open(struct repo **out)
+{
+	struct repo *repo = xcalloc(1, sizeof(*repo));
+
+	*out = NULL;
+	repo->objects = xcalloc(1, sizeof(*repo->objects));
+	repo->objects->cat = (struct cat_source)CAT_SOURCE_INIT;
+	if (repo_discover(repo) || open_objects(repo)) {
+		repo_close(repo);
+		return -1;
+	}
+	*out = repo;
+	return 0;
+}
+
+void repo_close(struct repo *repo)
+{
+	if (!repo)
+		return;
+	cat_source_close(&repo->objects->cat);
+	odb_source_close(repo->objects->odb);
+	replace_release(&repo->objects->replace);
+	free(repo->objects);
+	free(repo->git_dir);
+	free(repo->common_dir);
+	free(repo->object_dir);
+	free(repo->work_tree);
+	free(repo->plumbing_why);
+	free(repo);
+}
+
+static int read_any(struct repo *repo, const struct oid *id, struct object *object)
+{
+	struct repo_objects *objects = repo->objects;
+	int result;
+
+	if (!objects->odb)
+		return cat_source_read(&objects->cat, repo, id, object);
+	result = odb_source_read(objects->odb, replace_find(&objects->replace, id), object);
+	/*
+	 * What libgit2 does not find or cannot read, git may: another copy of a
+	 * damaged object, a newer pack format. In a partial clone missing is normal.
+	 */
+	if (result < 0 || (result > 0 && !repo->partial))
+		result = cat_source_read(&objects->cat, repo, id, object);
+	return result;
+}
+
+int repo_read(struct repo *repo, const struct oid *id, enum object_kind kind, struct object *object)
+{
+	char hex[OID_HEX_MAX + 1];
+	int result = read_any(repo, id, object);
+
+	oid_to_hex(hex, id, repo->rawlen);
+	if (result < 0)
+		return error_prefix("object %s", hex);
+	if (result > 0) {
+		error_set("object %s is missing%s", hex,
+			  repo->partial ? " here; this is a partial clone" : "; try git fsck");
+		return 1;
+	}
+	if (kind != OBJECT_NONE && object->kind != kind)
+		return error_set("object %s is a %s, not a %s", hex, object_kind_name(object->kind),
+				 object_kind_name(kind));
+	return 0;
+}
