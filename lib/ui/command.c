@@ -6,14 +6,15 @@
 #include "base/error.h"
 #include "base/escape.h"
 #include "ui/option-row.h"
+#include "ui/term.h"
 
 /* One line on stderr in one write, so that lines of several processes do not mix. */
-static void say(const char *prefix, const char *fmt, va_list ap)
+static void say(enum color_slot slot, const char *prefix, const char *fmt, va_list ap)
 {
 	struct strbuf raw = STRBUF_INIT, line = STRBUF_INIT;
 
 	strbuf_vaddf(&raw, fmt, ap);
-	strbuf_addstr(&line, prefix);
+	strbuf_addf(&line, "%s%s:%s ", color_stderr(slot), prefix, color_stderr(COLOR_RESET));
 	escape_terminal(&line, raw.buf, raw.len, ESCAPE_ALL);
 	strbuf_addch(&line, '\n');
 	fflush(stdout);
@@ -27,7 +28,7 @@ void die(const char *fmt, ...)
 	va_list ap;
 
 	va_start(ap, fmt);
-	say("fatal: ", fmt, ap);
+	say(COLOR_OLD, "fatal", fmt, ap);
 	va_end(ap);
 	exit(EXIT_FATAL);
 }
@@ -42,7 +43,7 @@ void warning(const char *fmt, ...)
 	va_list ap;
 
 	va_start(ap, fmt);
-	say("warning: ", fmt, ap);
+	say(COLOR_COMMIT, "warning", fmt, ap);
 	va_end(ap);
 }
 
@@ -51,7 +52,7 @@ void hint(const char *fmt, ...)
 	va_list ap;
 
 	va_start(ap, fmt);
-	say("hint: ", fmt, ap);
+	say(COLOR_COMMIT, "hint", fmt, ap);
 	va_end(ap);
 }
 

@@ -1,7 +1,8 @@
 /*
  * Progress on stderr: only when it is a terminal and we are in its
- * foreground, only after a delay, with the time that is left as an estimate
- * from the work done; without a terminal (and --progress) one line a minute.
+ * foreground, only after a delay (GIT_PROGRESS_DELAY seconds, 2 without),
+ * with the time that is left as an estimate from the work done; without a
+ * terminal (and --progress) one line a minute.
  *
  *	progress_start(&p, "Walking commits", range.nr, opts.progress);
  *	progress_update(&p, done);
@@ -10,14 +11,19 @@
 #ifndef UI_PROGRESS_H
 #define UI_PROGRESS_H
 
-#include "base/compat.h"
+#include "base/strbuf.h"
 
 struct progress {
 	const char *title;
+	/* 0: not known; then only the count is shown. */
 	size_t total;
-	size_t last_percent;
+	size_t done;
+	/* Seconds of a clock that never goes back. */
 	double started;
 	double last_shown;
+	double delay;
+	/* Columns of the line on the screen. */
+	size_t columns;
 	bool on;
 	bool tty;
 	bool shown;
@@ -26,7 +32,13 @@ struct progress {
 /* `option`: -1 decide by the terminal, 0 never, 1 always. `title` is borrowed. */
 void progress_start(struct progress *p, const char *title, size_t total, int option);
 void progress_update(struct progress *p, size_t done);
-/* Ends the line. Tolerates a zeroed struct. */
+/* Ends the line. Tolerates a zeroed struct, and being called again. */
 void progress_stop(struct progress *p);
+
+/*
+ * The text of one line after `elapsed` seconds, without line end; what is
+ * beyond `width` columns (0: no limit) is left out, the estimate first.
+ */
+void progress_format(const struct progress *p, double elapsed, size_t width, struct strbuf *out);
 
 #endif
