@@ -31,8 +31,7 @@ size_t utf8_sequence(const char *text, size_t len, uint32_t *point)
 	return need;
 }
 
-/* Could this character move the cursor, end a line or reorder what is shown? */
-static bool is_unsafe(uint32_t c, enum escape_flags flags)
+bool escape_needed(uint32_t c, enum escape_flags flags)
 {
 	if (c == '\n' || c == '\t')
 		return !(flags & ESCAPE_KEEP_LINES);
@@ -64,7 +63,7 @@ void escape_terminal(struct strbuf *out, const char *text, size_t len, enum esca
 		uint32_t c = 0;
 		size_t n = utf8_sequence(text + at, len - at, &c);
 
-		if (n && !is_unsafe(c, flags)) {
+		if (n && !escape_needed(c, flags)) {
 			at += n;
 			continue;
 		}
