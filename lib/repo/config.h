@@ -9,7 +9,7 @@
 #include "base/compat.h"
 
 struct config_entry {
-	/* Lower-case section and key, as git prints it: "perfrank.profile". */
+	/* Lower-case section and name, as git prints it: "perfrank.profile". */
 	char *key;
 	/* NULL: the key stands without "=", which is git's true. */
 	char *value;
@@ -31,7 +31,7 @@ struct config {
 	}
 
 int config_load(struct config *config) MUST_CHECK;
-/* The last entry of a key, or NULL. Keys compare without case. */
+/* The last entry of a key, or NULL. Subsections compare with case, the rest of a key without. */
 const struct config_entry *config_find(const struct config *config, const char *key);
 /* Its value, `fallback` when unset. */
 const char *config_get(const struct config *config, const char *key, const char *fallback);
