@@ -42,10 +42,14 @@ struct chunks {
 	}
 
 /*
- * With CHUNK_TAGS and ends that are not tags of one series, the range is one
- * chunk. Tags of a series share prefix and suffix around a dotted version
- * number (v6.12 and v6.17; 22.11 and 23.03). Chunks without a commit are left
- * out. `size` counts for CHUNK_SIZE only.
+ * Tags of a series share prefix and suffix around a dotted version number
+ * (v6.12 and v6.17; 22.11 and 23.03), and the number of its parts with one of
+ * the ends; those between the ends' versions cut. One end that is a tag is
+ * enough (v6.12..HEAD); when none is, or the ends are of two series, the
+ * range is one chunk. Between two pre-releases of one version (v2.4-dev3,
+ * v2.4-dev6) those of that version cut even with CHUNK_TAGS. Chunks without a
+ * commit are left out. `size` counts for CHUNK_SIZE only. `chunks` is to be
+ * released even after an error.
  */
 int chunks_make(struct repo *repo, const struct range *range, enum chunk_mode mode, size_t size,
 		struct chunks *chunks) MUST_CHECK;

@@ -175,6 +175,43 @@ static int read_list(struct repo *repo, struct range *range)
 	return process_finish(&p);
 }
 
+/* Ids are hashes already. */
+static size_t slot_of(const struct range *range, const struct oid *id)
+{
+	size_t mask = range->nslots - 1, at = get_be32(id->raw) & mask;
+
+	while (range->slots[at] && !oid_equal(&range->commits[range->slots[at] - 1].id, id))
+		at = (at + 1) & mask;
+	return at;
+}
+
+static void make_index(struct range *range)
+{
+	range->nslots = 64;
+	while (range->nslots < 2 * range->nr)
+		range->nslots *= 2;
+	range->slots = xcalloc(range->nslots, sizeof(*range->slots));
+	for (size_t i = 0; i < range->nr; i++)
+		range->slots[slot_of(range, &range->commits[i].id)] = (uint32_t)i + 1;
+}
+
+ssize_t range_find(const struct range *range, const struct oid *id)
+{
+	return range->nslots ? (ssize_t)range->slots[slot_of(range, id)] - 1 : -1;
+}
+
+/*
+ * Where the histories meet, some commit of the range has a parent that is
+ * not of it. In a shallow clone the parents at its boundary are cut away.
+ */
+static bool has_outer_parent(const struct range *range)
+{
+	for (size_t i = 0; i < range->nparents; i++)
+		if (range_find(range, &range->parents[i]) < 0)
+			return true;
+	return false;
+}
+
 static int empty_error(const struct range *range)
 {
 	for (size_t i = 0; i < range->nbase; i++)
@@ -194,6 +231,10 @@ int range_list(struct repo *repo, struct range *range)
 		return -1;
 	if (!range->nr)
 		return empty_error(range);
+	make_index(range);
+	if (!has_outer_parent(range))
+		return error_set("%s and %s have no common history%s", range->base_name, range->tip_name,
+				 repo->shallow ? " in this shallow clone; try git fetch --unshallow" : "");
 	return 0;
 }
 
@@ -204,5 +245,6 @@ void range_release(struct range *range)
 	free(range->base_name);
 	free(range->commits);
 	free(range->parents);
+	free(range->slots);
 	*range = (struct range)RANGE_INIT;
 }

@@ -36,6 +36,9 @@ struct range {
 	struct oid *parents;
 	size_t nparents;
 	size_t parents_alloc;
+	/* For range_find(): indices + 1 by hash, 0 where there is none. */
+	uint32_t *slots;
+	size_t nslots;
 };
 
 #define RANGE_INIT              \
@@ -46,13 +49,18 @@ struct range {
 /*
  * Resolves `A..B`, `B ^A` (in any order), `^A B`, or a lone `A..` / `..B`
  * (HEAD for what is missing) given as `nr` words. Errors, each a sentence:
- * unknown revision, `A...B`, no lower end, more than one tip, ends without a
- * common history. Words that begin with a dash are never options of git.
+ * unknown revision, `A...B`, no lower end, more than one tip. Words that begin with a dash are never options of git.
  */
 int range_resolve(struct repo *repo, struct range *range, const char *const *words, size_t nr) MUST_CHECK;
 
-/* Lists the commits. An empty range is an error that says which way round it would not be. */
+/*
+ * Lists the commits. Errors: an empty range (says which way round it would
+ * not be), ends without a common history.
+ */
 int range_list(struct repo *repo, struct range *range) MUST_CHECK;
+
+/* The index of a commit in the list, or -1. O(1). */
+ssize_t range_find(const struct range *range, const struct oid *id);
 
 void range_release(struct range *range);
 
