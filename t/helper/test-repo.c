@@ -4,6 +4,9 @@
  * Exits 0, 1 for "there is none", or 128 with the recorded error on stderr.
  */
 #include "base/error.h"
+#include "repo/chunk.h"
+#include "repo/commit.h"
+#include "repo/config.h"
 #include "repo/range.h"
 #include "repo/repo.h"
 
@@ -118,14 +121,134 @@ static int cmd_range(struct repo *repo, int argc, char **argv)
 	return result;
 }
 
+static enum chunk_mode parse_chunk_mode(const char *word)
+{
+	if (!strcmp(word, "tags"))
+		return CHUNK_TAGS;
+	if (!strcmp(word, "rc"))
+		return CHUNK_RC;
+	return strcmp(word, "none") ? CHUNK_SIZE : CHUNK_NONE;
+}
+
+/* chunks tags|rc|none|<size> <range>...: "<from> <to> <number>" each, then the commits of each. */
+static int cmd_chunks(struct repo *repo, int argc, char **argv)
+{
+	struct range range = RANGE_INIT;
+	struct chunks chunks = CHUNKS_INIT;
+	const char *mode = argc ? argv[0] : "tags";
+	int result = range_resolve(repo, &range, (const char *const *)argv + 1, (size_t)argc - 1);
+
+	if (!result)
+		result = range_list(repo, &range);
+	if (!result)
+		result = chunks_make(repo, &range, parse_chunk_mode(mode), strtoul(mode, NULL, 10), &chunks);
+	if (result)
+		result = fail();
+	for (size_t i = 0; !result && i < chunks.nr; i++)
+		printf("chunk %s %s %zu\n", chunks.v[i].from, chunks.v[i].to, chunks.v[i].nr);
+	for (size_t i = 0; !result && i < range.nr; i++)
+		printf("%" PRIu32 " %s\n", chunks.of[i], hex_of(repo, &range.commits[i].id));
+	chunks_release(&chunks);
+	range_release(&range);
+	return result;
+}
+
+static int print_path(const char *path, const struct oid *id, unsigned mode, void *data)
+{
+	const char *kind = (mode & 0170000) == 0160000 ? "commit" : "blob";
+
+	printf("%06o %s %s\t%s", mode, kind, hex_of(data, id), path);
+	return putchar('\0') == EOF ? -1 : 0;
+}
+
+/* ls-tree <id>: as git ls-tree -r -z. */
+static int cmd_ls_tree(struct repo *repo, int argc, char **argv)
+{
+	struct oid id;
+
+	if (argc != 1 || parse_id(repo, argv[0], &id) || repo_list_tree(repo, &id, print_path, repo))
+		return fail();
+	return 0;
+}
+
+/* entry <id> <path>...: "<mode> <id>", or "none". */
+static int cmd_entry(struct repo *repo, int argc, char **argv)
+{
+	struct oid treeish, id;
+
+	if (argc < 2 || parse_id(repo, argv[0], &treeish))
+		return fail();
+	for (int i = 1; i < argc; i++) {
+		unsigned mode;
+		int result = repo_tree_entry(repo, &treeish, argv[i], &id, &mode);
+
+		if (result < 0)
+			return fail();
+		if (result)
+			puts("none");
+		else
+			printf("%06o %s\n", mode, hex_of(repo, &id));
+	}
+	return 0;
+}
+
+/* config: all entries; config <key>...: each one's scope, value and truth. */
+static int cmd_config(struct repo *repo UNUSED, int argc, char **argv)
+{
+	struct config config = CONFIG_INIT;
+
+	if (config_load(&config))
+		return fail();
+	for (size_t i = 0; !argc && i < config.nr; i++) {
+		const struct config_entry *e = &config.entries[i];
+
+		printf("%s\t%s\t%s\t%s\n", e->scope, e->origin, e->key, e->value ? e->value : "(none)");
+	}
+	for (int i = 0; i < argc; i++) {
+		const struct config_entry *e = config_find(&config, argv[i]);
+
+		printf("%s %s %s %d %d\n", argv[i], e ? e->scope : "-", config_get(&config, argv[i], "unset"),
+		       config_bool(&config, argv[i], false), config_bool(&config, argv[i], true));
+	}
+	config_release(&config);
+	return 0;
+}
+
+static void print_field(const char *name, const char *text, size_t len)
+{
+	printf("%s=", name);
+	fwrite(text, 1, len, stdout);
+	putchar('\n');
+}
+
+/* commit <id>...: its parts, one a line. */
+static int cmd_commit(struct repo *repo, int argc, char **argv)
+{
+	for (int i = 0; i < argc; i++) {
+		struct commit_text c;
+		struct object object;
+		struct oid id;
+
+		if (parse_id(repo, argv[i], &id) || repo_read(repo, &id, OBJECT_COMMIT, &object) ||
+		    commit_parse(object.data, object.size, &c))
+			return fail();
+		print_field("tree", c.tree_hex, 2 * repo->rawlen);
+		print_field("author", c.author, c.author_len);
+		print_field("mail", c.mail, c.mail_len);
+		printf("dates=%" PRId64 " %d %" PRId64 "\n", c.author_date, c.author_zone, c.commit_date);
+		print_field("subject", c.subject, c.subject_len);
+		print_field("body", c.body, c.body_len);
+	}
+	return 0;
+}
+
 static const struct {
 	const char *name;
 	int (*run)(struct repo *repo, int argc, char **argv);
 } commands[] = {
-	{ "open", cmd_open },
-	{ "read", cmd_read },
-	{ "commit-id", cmd_commit_id },
-	{ "range", cmd_range },
+	{ "open", cmd_open },   { "read", cmd_read },     { "commit-id", cmd_commit_id },
+	{ "range", cmd_range }, { "chunks", cmd_chunks }, { "ls-tree", cmd_ls_tree },
+	{ "entry", cmd_entry }, { "config", cmd_config }, { "commit", cmd_commit },
 };
 
 int main(int argc, char **argv)
