@@ -1,9 +1,26 @@
 /*
  * git's commit-graph files, read as they lie on disk: trees of commits
  * without opening the commits, and the changed-path Bloom filters.
- * Single files (info/commit-graph) and chains (info/commit-graphs/), also of
- * alternates; filter versions 1 and 2. A graph that is absent, damaged, of an
- * unknown version or of another hash is no error: there is just less of it.
+ *
+ *	struct graph *graph = graph_open(repo->object_dir, repo->rawlen);
+ *	ssize_t at = graph ? graph_find(graph, &id) : -1;
+ *
+ *	if (at >= 0)
+ *		graph_tree(graph, at, &tree);
+ *	graph_close(graph);
+ *
+ * Single files (info/commit-graph) and chains (info/commit-graphs/) are
+ * layers, each with filters of its own settings or without any; those of
+ * alternates (objects/info/alternates) are looked at as well. What a layer
+ * says of a commit's tree and of its changed paths depends on no other layer.
+ *
+ * The files are untrusted: sizes and offsets are checked when a file is
+ * opened, so that no look-up can leave it. A file that is absent, damaged, of
+ * an unknown version or of another hash is no error: there is just less of
+ * the graph. As in git, checksums are not verified; and the caller must not
+ * use a graph where replace refs, grafts or a shallow boundary change what
+ * commits say, or where core.commitGraph is false.
+ *
  * Format: gitformat-commit-graph(5).
  */
 #ifndef REPO_GRAPH_H
@@ -19,20 +36,40 @@ void graph_close(struct graph *graph);
 
 /* A commit's place in the graph, or -1. */
 ssize_t graph_find(const struct graph *graph, const struct oid *id);
+/* `at` is a place that graph_find() gave. */
 void graph_tree(const struct graph *graph, size_t at, struct oid *tree);
 /* How many commits have a changed-path filter; for hints. */
 size_t graph_filters(const struct graph *graph);
 
-/* The two hashes of a path under one filter version; made once per path. */
+/*
+ * The hashes of a path, made once per path: bytes taken as signed (what
+ * filters of version 1 hold when git was built where char is signed) and as
+ * unsigned (version 2, and version 1 elsewhere). They differ only for paths
+ * with bytes beyond ASCII.
+ */
 struct graph_key {
-	uint32_t hash[2][2];
+	uint32_t as_signed[2];
+	uint32_t as_unsigned[2];
 };
 
-void graph_key_init(struct graph_key *key, const char *path, size_t len);
 /*
- * May the commit have changed `key`'s path against its first parent?
- * 0: certainly not; 1: perhaps; -1: this commit has no filter.
+ * `path` is relative to the root of the tree, without leading or trailing
+ * slash. Filters hold every changed file and every directory above one, so a
+ * directory's path is as good a key as a file's.
  */
-int graph_maybe_changed(const struct graph *graph, size_t at, const struct graph_key *key);
+void graph_key_init(struct graph_key *key, const char *path, size_t len);
+
+/* A commit's filter; borrows from the graph. */
+struct graph_filter {
+	const unsigned char *bits;
+	/* How many bits; 0: this commit has no filter, anything may have changed. */
+	uint32_t nbits;
+	uint32_t nhashes;
+	uint32_t version;
+};
+
+void graph_filter(const struct graph *graph, size_t at, struct graph_filter *filter);
+/* False: the commit certainly did not change the path against its first parent (a root: against nothing). */
+bool graph_maybe_changed(const struct graph_filter *filter, const struct graph_key *key);
 
 #endif
