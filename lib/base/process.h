@@ -20,6 +20,7 @@
  * With `err` as a pipe, what the child says there is collected by the readers,
  * writers and process_finish() themselves, and its first sentence ("fatal: " or
  * "error: " taken off) is the recorded error: git speaks for itself, once.
+ * What a child that succeeds says there is dropped.
  *
  * Our ends of pipes are never inherited by other children, and SIGPIPE is at
  * its default in the child. Every start and end is traced under
@@ -67,6 +68,10 @@ struct process {
 	}
 
 int process_start(struct process *p) MUST_CHECK;
+/*
+ * Closes the pipes and waits. stdout is to be read to its end before: a child
+ * that still writes dies of it; one that is not wanted to its end is killed.
+ */
 int process_finish(struct process *p);
 /* Ends a child that is no longer wanted (TERM, then KILL) and releases; the recorded error stays. */
 void process_kill(struct process *p);
