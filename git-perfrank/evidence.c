@@ -1,0 +1,195 @@
+/* The profile held against the tree at the bad end: which function is where, and what it uses. */
+#include "query.h"
+#include "repo/function.h"
+
+/* Does `text` hold `word` between characters that belong to no word? */
+static bool has_word(const char *text, size_t len, const char *word)
+{
+	size_t n = strlen(word);
+	const char *end = text + len;
+
+	for (const char *at = text; n && (at = memmem(at, (size_t)(end - at), word, n)); at++) {
+		if ((at == text || !is_word_char(at[-1])) && (at + n == end || !is_word_char(at[n])))
+			return true;
+	}
+	return false;
+}
+
+/* Entry points of system calls stand in the source by the call's name only. */
+static const char *source_name(const char *function)
+{
+	static const char *const prefixes[] = { "__x64_sys_",   "__ia32_sys_",      "__arm64_sys_",
+						"__riscv_sys_", "__s390x_sys_",     "__se_sys_",
+						"__do_sys_",    "__x64_compat_sys_" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(prefixes); i++)
+		if (starts_with(function, prefixes[i]))
+			return function + strlen(prefixes[i]);
+	return function;
+}
+
+/* The profile's files at the bad end. */
+struct source {
+	/* NULL where the path is a directory, a link, a submodule. */
+	char *text;
+	size_t len;
+	struct function_range *ranges;
+	size_t nranges;
+};
+
+static int read_source(struct query *query, const char *path, struct source *source)
+{
+	struct object object;
+	struct oid id;
+	unsigned mode;
+	int found = repo_tree_entry(query->repo, &query->range.tip, path, &id, &mode);
+
+	if (found || (mode & 0170000) != 0100000)
+		return found < 0 ? -1 : 0;
+	found = repo_read(query->repo, &id, OBJECT_BLOB, &object);
+	if (found)
+		return found < 0 ? -1 : 0;
+	source->text = xmemdupz(object.data, object.size);
+	source->len = object.size;
+	source->nranges = function_ranges(source->text, source->len, &source->ranges);
+	return 0;
+}
+
+static void release_sources(struct source *sources, size_t nr)
+{
+	for (size_t i = 0; i < nr; i++) {
+		free(sources[i].text);
+		free(sources[i].ranges);
+	}
+	free(sources);
+}
+
+/* Index of a path among those that exist, or RANK_NO_PATH. */
+static uint32_t find_path(const struct hot *hot, const char *path)
+{
+	size_t low = 0, high = hot->npaths;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		int cmp = strcmp(path, hot->paths[middle]);
+
+		if (!cmp)
+			return (uint32_t)middle;
+		if (cmp > 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return RANK_NO_PATH;
+}
+
+static const struct function_range *find_range(const struct source *source, const char *name)
+{
+	size_t len = strlen(name);
+
+	for (size_t i = 0; i < source->nranges; i++)
+		if (source->ranges[i].len == len && !memcmp(source->ranges[i].name, name, len))
+			return &source->ranges[i];
+	return NULL;
+}
+
+/* A row whose file does not hold its function is looked for in the profile's other files. */
+static void place_function(struct query *query, const struct source *sources, size_t row)
+{
+	struct hot *hot = &query->hot;
+	struct rank_function *f = &hot->functions[row];
+
+	f->name = source_name(query->profile.rows[row].function);
+	f->share = profile_share(&query->profile, row);
+	f->path = find_path(hot, query->profile.rows[row].path);
+	if (f->path != RANK_NO_PATH &&
+	    (!sources[f->path].text || has_word(sources[f->path].text, sources[f->path].len, f->name)))
+		return;
+	hot->nwrong += f->path != RANK_NO_PATH;
+	f->path = RANK_NO_PATH;
+	for (size_t i = 0; i < hot->npaths && f->path == RANK_NO_PATH; i++)
+		if (find_range(&sources[i], f->name))
+			f->path = (uint32_t)i;
+}
+
+/* Paths that no row is left in say nothing: they go, and their sources. */
+static void drop_unused_paths(struct hot *hot, struct source *sources)
+{
+	uint32_t *moved = xcalloc(hot->npaths, sizeof(*moved));
+	bool *used = xcalloc(hot->npaths, sizeof(*used));
+	size_t kept = 0;
+
+	for (size_t i = 0; i < hot->nfunctions; i++)
+		if (hot->functions[i].path != RANK_NO_PATH)
+			used[hot->functions[i].path] = true;
+	for (size_t i = 0; i < hot->npaths; i++) {
+		struct source source = sources[i];
+
+		if (!used[i])
+			continue;
+		sources[i] = sources[kept];
+		sources[kept] = source;
+		hot->paths[kept] = hot->paths[i];
+		moved[i] = (uint32_t)kept++;
+	}
+	for (size_t i = 0; i < hot->nfunctions; i++)
+		if (hot->functions[i].path != RANK_NO_PATH)
+			hot->functions[i].path = moved[hot->functions[i].path];
+	hot->npaths = kept;
+	free(moved);
+	free(used);
+}
+
+static void make_rank(struct query *query, const struct source *sources, const double *weights)
+{
+	const struct hot *hot = &query->hot;
+	struct rank_query q = { .functions = hot->functions,
+				.nfunctions = hot->nfunctions,
+				.paths = hot->paths,
+				.npaths = hot->npaths,
+				.context = query->context,
+				.ncommits = query->range.nr,
+				.weights = weights };
+
+	query->rank = rank_new(&q);
+	for (size_t i = 0; i < hot->nfunctions; i++) {
+		const struct rank_function *f = &hot->functions[i];
+		const struct source *source;
+		const struct function_range *range;
+
+		if (f->path == RANK_NO_PATH)
+			continue;
+		source = &sources[f->path];
+		range = find_range(source, f->name);
+		if (range)
+			rank_body(query->rank, (uint32_t)i, source->text + range->start,
+				  range->end - range->start);
+	}
+}
+
+int evidence_hot(struct query *query, const double *weights)
+{
+	struct hot *hot = &query->hot;
+	struct source *sources = xcalloc(query->paths.nr, sizeof(*sources));
+	size_t nsources;
+	int ret = 0;
+
+	/* query->paths is in byte order, and so is this. */
+	hot->paths = xcalloc(query->paths.nr, sizeof(*hot->paths));
+	for (size_t i = 0; i < query->paths.nr; i++)
+		if (query->paths.v[i].exists)
+			hot->paths[hot->npaths++] = query->paths.v[i].path;
+	nsources = hot->npaths;
+	for (size_t i = 0; i < nsources && !ret; i++)
+		ret = read_source(query, hot->paths[i], &sources[i]);
+	if (!ret) {
+		hot->nfunctions = query->profile.nr;
+		hot->functions = xcalloc(hot->nfunctions, sizeof(*hot->functions));
+		for (size_t i = 0; i < hot->nfunctions; i++)
+			place_function(query, sources, i);
+		drop_unused_paths(hot, sources);
+		make_rank(query, sources, weights);
+	}
+	release_sources(sources, nsources);
+	return ret;
+}

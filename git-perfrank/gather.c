@@ -1,0 +1,179 @@
+/* What the commits say and what they change, into the ranking. */
+#include "query.h"
+#include "repo/commit.h"
+#include "repo/function.h"
+#include "ui/progress.h"
+
+/* Fewest digits of an id that a message may name a commit by. */
+#define NAME_DIGITS 7
+
+/* The ids of the range in byte order, to find a commit by the start of its id. */
+struct ids {
+	const struct query *query;
+	uint32_t *order;
+};
+
+static int by_id(const void *a, const void *b, void *data)
+{
+	const struct range_commit *commits = data;
+
+	return memcmp(commits[*(const uint32_t *)a].id.raw, commits[*(const uint32_t *)b].id.raw, OID_RAW_MAX);
+}
+
+static void sort_ids(struct ids *ids, const struct query *query)
+{
+	ids->query = query;
+	ids->order = xcalloc(query->range.nr, sizeof(*ids->order));
+	for (size_t i = 0; i < query->range.nr; i++)
+		ids->order[i] = (uint32_t)i;
+	qsort_r(ids->order, query->range.nr, sizeof(*ids->order), by_id, query->range.commits);
+}
+
+static int compare_start(const struct ids *ids, size_t at, const char *hex, size_t digits)
+{
+	char full[OID_HEX_MAX + 1];
+
+	oid_to_hex(full, &ids->query->range.commits[ids->order[at]].id, ids->query->repo->rawlen);
+	return strncmp(full, hex, digits);
+}
+
+/* The commit of the range that the digits stand for, or -1: none, or more than one. */
+static ssize_t find_id(const struct ids *ids, const char *hex, size_t digits)
+{
+	size_t low = 0, high = ids->query->range.nr;
+
+	if (digits < NAME_DIGITS || digits > 2 * ids->query->repo->rawlen)
+		return -1;
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (compare_start(ids, middle, hex, digits) < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	if (low == ids->query->range.nr || compare_start(ids, low, hex, digits))
+		return -1;
+	if (low + 1 < ids->query->range.nr && !compare_start(ids, low + 1, hex, digits))
+		return -1;
+	return ids->order[low];
+}
+
+/* "Fixes: <id>" and "This reverts commit <id>" in a message name earlier commits. */
+static void note_names(struct query *query, const struct ids *ids, const struct commit_text *text)
+{
+	static const struct {
+		const char *words;
+		bool reverted;
+	} forms[] = { { "\nFixes: ", false }, { "This reverts commit ", true } };
+	const char *end = text->message + text->message_len;
+
+	for (size_t i = 0; i < ARRAY_SIZE(forms); i++) {
+		size_t n = strlen(forms[i].words);
+		const char *at = text->message;
+
+		while ((at = memmem(at, (size_t)(end - at), forms[i].words, n))) {
+			size_t digits = 0;
+			ssize_t named;
+
+			at += n;
+			while (at + digits < end && digits < OID_HEX_MAX &&
+			       strchr("0123456789abcdef", at[digits]) && at[digits])
+				digits++;
+			named = find_id(ids, at, digits);
+			if (named >= 0)
+				rank_named(query->rank, (size_t)named, forms[i].reverted);
+		}
+	}
+}
+
+static int gather_message(struct query *query, const struct ids *ids, size_t commit)
+{
+	struct commit_text text;
+	struct object object;
+
+	if (repo_read(query->repo, &query->range.commits[commit].id, OBJECT_COMMIT, &object) ||
+	    commit_parse(object.data, object.size, &text))
+		return -1;
+	rank_message(query->rank, commit,
+		     &(struct rank_message){ .author = text.author,
+					     .author_len = text.author_len,
+					     .subject = text.subject,
+					     .subject_len = text.subject_len,
+					     .body = text.body,
+					     .body_len = text.body_len });
+	note_names(query, ids, &text);
+	return 0;
+}
+
+int gather_messages(struct query *query, int progress)
+{
+	struct progress meter;
+	struct ids ids;
+	int ret = 0;
+
+	sort_ids(&ids, query);
+	progress_start(&meter, "Reading messages", query->range.nr, progress);
+	for (size_t i = 0; i < query->range.nr && !ret; i++) {
+		if (query->range.commits[i].nparents < 2)
+			ret = gather_message(query, &ids, i);
+		progress_update(&meter, i + 1);
+	}
+	progress_stop(&meter);
+	free(ids.order);
+	return ret;
+}
+
+static void give_line(char side, const char *text, size_t len, bool in_comment, void *data)
+{
+	(void)side;
+	if (!in_comment)
+		rank_line(data, text, len);
+}
+
+static void give_function(const char *name, size_t len, size_t lines, void *data)
+{
+	rank_changed(data, name, len, lines);
+}
+
+/* Copies a blob's text; a missing or no blob (a submodule, a directory) is an empty one. */
+static int read_side(struct query *query, const struct oid *id, struct strbuf *text)
+{
+	struct object object;
+	int found;
+
+	strbuf_reset(text);
+	if (oid_is_zero(id))
+		return 0;
+	found = repo_read(query->repo, id, OBJECT_NONE, &object);
+	if (found < 0)
+		return -1;
+	if (!found && object.kind == OBJECT_BLOB)
+		strbuf_add(text, object.data, object.size);
+	return 0;
+}
+
+int gather_changes(struct query *query, int progress)
+{
+	struct function_sink sink = { .function = give_function, .line = give_line, .data = query->rank };
+	struct strbuf before = STRBUF_INIT, after = STRBUF_INIT;
+	struct progress meter;
+	int ret = 0;
+
+	progress_start(&meter, "Reading changes", query->nchanges, progress);
+	for (size_t i = 0; i < query->nchanges && !ret; i++) {
+		const struct change *change = &query->changes[i];
+
+		rank_file(query->rank, change->commit, change->path);
+		ret = read_side(query, &change->before, &before);
+		if (!ret)
+			ret = read_side(query, &change->after, &after);
+		if (!ret)
+			function_changes(before.buf, before.len, after.buf, after.len, &sink);
+		progress_update(&meter, i + 1);
+	}
+	progress_stop(&meter);
+	strbuf_release(&before);
+	strbuf_release(&after);
+	return ret;
+}

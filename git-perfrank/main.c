@@ -1,0 +1,10 @@
+#include "perfrank.h"
+
+static const struct command commands[] = {
+	{ "rank", cmd_rank, &rank_set },
+};
+
+int main(int argc, char **argv)
+{
+	return command_main("git-perfrank", commands, ARRAY_SIZE(commands), argc, argv);
+}

@@ -1,0 +1,10 @@
+/* The subcommands of git perfrank; one file each. */
+#ifndef GIT_PERFRANK_PERFRANK_H
+#define GIT_PERFRANK_PERFRANK_H
+
+#include "ui/command.h"
+
+int cmd_rank(int argc, char **argv);
+extern const struct option_set rank_set;
+
+#endif

@@ -1,0 +1,198 @@
+#include "query.h"
+
+#include "base/error.h"
+#include "base/process.h"
+#include "ui/command.h"
+#include "ui/term.h"
+
+/* A context is a few sentences, not a log. */
+#define CONTEXT_MAX 65536
+
+/* Keys that other subcommands or later readers of the section know. */
+static bool is_other_key(const char *key)
+{
+	static const char *const known[] = { "profile", "chunk", "weights", "limit", "output", "shortlist" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(known); i++)
+		if (!strcasecmp(key, known[i]))
+			return true;
+	return false;
+}
+
+void query_configure(struct query *query, const struct option *rows, void *values)
+{
+	if (config_load(&query->config))
+		die_error();
+	options_default(rows, values);
+	for (size_t i = 0; i < query->config.nr; i++) {
+		const struct config_entry *entry = &query->config.entries[i];
+		const char *key = entry->key + strlen("perfrank.");
+		const char *near;
+		int taken;
+
+		if (!starts_with(entry->key, "perfrank."))
+			continue;
+		taken = options_set_config(rows, values, key, entry->value);
+		if (taken < 0) {
+			error_prefix("%s", entry->origin);
+			die_error();
+		}
+		if (taken || is_other_key(key))
+			continue;
+		near = options_nearest_config(rows, key);
+		warning("%s: there is no configuration key perfrank.%s%s%s%s", entry->origin, key,
+			near ? "; did you mean perfrank." : "", near ? near : "", near ? "?" : "");
+	}
+}
+
+/* What the user typed decides how the range is cut. */
+static enum chunk_mode chunk_mode(const char *word, size_t *size)
+{
+	char *end;
+	unsigned long n;
+
+	*size = 0;
+	if (!word || !strcmp(word, "none"))
+		return CHUNK_NONE;
+	if (!strcmp(word, "tags"))
+		return CHUNK_TAGS;
+	if (!strcmp(word, "rc"))
+		return CHUNK_RC;
+	n = *word >= '0' && *word <= '9' ? strtoul(word, &end, 10) : 0;
+	if (!n || *end || n > INT_MAX)
+		die("--chunk takes tags, rc, none or a number of commits above 0, not '%s'", word);
+	*size = n;
+	return CHUNK_SIZE;
+}
+
+static char *profile_path(const struct query *query, const struct query_options *opts)
+{
+	char *path;
+
+	if (opts->profile && *opts->profile)
+		return xstrdup(opts->profile);
+	path = xstrfmt("%s/%s", query->repo->common_dir, QUERY_PROFILE);
+	if (!access(path, F_OK))
+		return path;
+	fprintf(stderr, "fatal: no profile: give --profile <file>, set perfrank.profile, or write %s\n", path);
+	hint("on the machine that is slow: perf record -a -g -- sleep 30");
+	hint("then: perf report --no-children --sort symbol,srcfile --stdio");
+	hint("the file is CSV with the columns function,samples,sys_percent,file_path;");
+	hint("PROFILE in git help perfrank has an awk line that makes it");
+	exit(EXIT_FATAL);
+}
+
+static void read_context(struct query *query, const struct query_options *opts)
+{
+	struct strbuf text = STRBUF_INIT;
+
+	if (opts->context && opts->context_file)
+		die("--context and --context-file exclude each other; give one of them");
+	if (opts->context)
+		strbuf_addstr(&text, opts->context);
+	if (opts->context_file && strbuf_read_file(&text, opts->context_file, CONTEXT_MAX) < 0)
+		die_error();
+	if (text.len > CONTEXT_MAX)
+		die("the context has %zu bytes; say it in at most %d", text.len, CONTEXT_MAX);
+	if (strlen(text.buf) != text.len)
+		die("the context holds a NUL byte; give plain text");
+	query->context = strbuf_detach(&text, NULL);
+}
+
+void query_open(struct query *query, const struct query_options *opts, const char *const *words, size_t nr)
+{
+	size_t size;
+	enum chunk_mode mode = chunk_mode(opts->chunk, &size);
+	char *path;
+
+	if (repo_open(&query->repo))
+		die_error();
+	color_init(config_get(&query->config, "color.perfrank", config_get(&query->config, "color.ui", NULL)),
+		   opts->color);
+	if (range_resolve(query->repo, &query->range, words, nr))
+		die_error();
+	read_context(query, opts);
+	path = profile_path(query, opts);
+	if (profile_read(&query->profile, path))
+		die_error();
+	free(path);
+	if (range_list(query->repo, &query->range))
+		die_error();
+	if (chunks_make(query->repo, &query->range, mode, size, &query->chunks))
+		die_error();
+	if (profile_paths_check(&query->profile, query->repo, &query->range.tip, &query->paths))
+		die_error();
+}
+
+void query_rank(struct query *query, const struct query_options *opts)
+{
+	double weights[RANK_PARTS];
+
+	for (size_t i = 0; i < RANK_PARTS; i++)
+		weights[i] = rank_part_info((enum rank_part)i)->weight;
+	if (opts->weights && rank_weights_parse(opts->weights, weights))
+		die_error();
+	if (evidence_hot(query, weights) || walk_range(query, opts->progress) ||
+	    gather_messages(query, opts->progress) || gather_changes(query, opts->progress))
+		die_error();
+	rank_finish(query->rank);
+}
+
+void query_report_paths(const struct query *query)
+{
+	size_t missing = 0;
+
+	for (size_t i = 0; i < query->paths.nr; i++) {
+		const struct profile_path *p = &query->paths.v[i];
+		struct strbuf near = STRBUF_INIT;
+
+		if (p->exists)
+			continue;
+		if (++missing > 10)
+			continue;
+		for (size_t k = 0; k < p->nnear; k++)
+			strbuf_addf(&near, "%s%s", k ? ", " : "; near it: ", p->near[k]);
+		warning("%s is not in the tree of %s%s", *p->path ? p->path : "(an empty path)",
+			query->range.tip_name, near.buf);
+		strbuf_release(&near);
+	}
+	if (missing > 10)
+		warning("%zu more paths of %s are not in the tree of %s", missing - 10, query->profile.name,
+			query->range.tip_name);
+	if (query->hot.nwrong)
+		warning("%zu of the profile's %zu functions are not in the file that it names; they count by name only",
+			query->hot.nwrong, query->hot.nfunctions);
+}
+
+size_t query_changes_of(const struct query *query, size_t commit, size_t *end)
+{
+	size_t low = 0, high = query->nchanges;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (query->changes[middle].commit < commit)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	for (*end = low; *end < query->nchanges && query->changes[*end].commit == commit;)
+		++*end;
+	return low;
+}
+
+void query_release(struct query *query)
+{
+	rank_free(query->rank);
+	free(query->changes);
+	free(query->merges);
+	free(query->hot.functions);
+	free(query->hot.paths);
+	free(query->context);
+	profile_paths_release(&query->paths);
+	profile_release(&query->profile);
+	chunks_release(&query->chunks);
+	range_release(&query->range);
+	repo_close(query->repo);
+	config_release(&query->config);
+}

@@ -1,0 +1,151 @@
+/*
+ * What the subcommands of git perfrank share: the options that say which
+ * commits and which profile, and the ranking that follows from them.
+ *
+ *	struct query query = QUERY_INIT;
+ *
+ *	query_configure(&query, rows, &opts);		git's configuration into options
+ *	options_parse(...)
+ *	query_open(&query, &opts.query, words, nr);	range and profile; dies with a sentence
+ *	query_rank(&query, &opts.query);		the evidence and the scores
+ *	query_release(&query);
+ */
+#ifndef GIT_PERFRANK_QUERY_H
+#define GIT_PERFRANK_QUERY_H
+
+#include "engine/rank.h"
+#include "profile/paths.h"
+#include "profile/profile.h"
+#include "repo/chunk.h"
+#include "repo/config.h"
+#include "repo/range.h"
+#include "repo/repo.h"
+#include "repo/touch.h"
+#include "ui/options.h"
+
+/* The default profile, below the repository's common directory. */
+#define QUERY_PROFILE "perf/kernel_func.csv"
+
+struct query_options {
+	char *profile;
+	char *context;
+	char *context_file;
+	char *chunk;
+	char *weights;
+	int progress;
+	int color;
+};
+
+/* The option rows of struct query_options, the first member `query` of `holder`. */
+#define QUERY_OPTION_ROWS(holder)                                                                        \
+	{ .type = OPTION_GROUP, .help = "What to rank by" },                                             \
+		{ .type = OPTION_STRING,                                                                 \
+		  .letter = 'p',                                                                         \
+		  .name = "profile",                                                                     \
+		  .arg = "<file>",                                                                       \
+		  .at = offsetof(holder, query.profile),                                                 \
+		  .config = "profile",                                                                   \
+		  .complete = "file",                                                                    \
+		  .help = "CSV of the hot functions; - is the standard input" },                         \
+		{ .type = OPTION_STRING,                                                                 \
+		  .letter = 'c',                                                                         \
+		  .name = "context",                                                                     \
+		  .arg = "<text>",                                                                       \
+		  .at = offsetof(holder, query.context),                                                 \
+		  .help = "what got slower, in your words" },                                            \
+		{ .type = OPTION_STRING,                                                                 \
+		  .name = "context-file",                                                                \
+		  .arg = "<file>",                                                                       \
+		  .at = offsetof(holder, query.context_file),                                            \
+		  .complete = "file",                                                                    \
+		  .help = "the same from a file; - is the standard input" },                             \
+		{ .type = OPTION_STRING,                                                                 \
+		  .name = "chunk",                                                                       \
+		  .arg = "(tags|rc|none|<n>)",                                                           \
+		  .at = offsetof(holder, query.chunk),                                                   \
+		  .config = "chunk",                                                                     \
+		  .initial = "tags",                                                                     \
+		  .help = "cut the range at release tags, at pre-releases too, not at all, every <n>" }, \
+		{ .type = OPTION_STRING,                                                                 \
+		  .name = "weights",                                                                     \
+		  .arg = "<name>=<x>,...",                                                               \
+		  .at = offsetof(holder, query.weights),                                                 \
+		  .config = "weights",                                                                   \
+		  .help = "other weights for kinds of evidence" },                                       \
+		{ .type = OPTION_TRISTATE,                                                               \
+		  .name = "progress",                                                                    \
+		  .at = offsetof(holder, query.progress),                                                \
+		  .help = "report progress, or do not, whatever stderr is" },                            \
+	{                                                                                                \
+		.type = OPTION_TRISTATE, .name = "color", .at = offsetof(holder, query.color),           \
+		.help = "use colour, or do not, whatever stdout is"                                      \
+	}
+
+/* One change of one watched path by one commit. */
+struct change {
+	uint32_t commit;
+	/* Index into query->hot.paths. */
+	uint32_t path;
+	struct oid before;
+	struct oid after;
+};
+
+/* The profile as the tree at the bad end has it. */
+struct hot {
+	struct rank_function *functions;
+	size_t nfunctions;
+	/* Paths that exist, borrowed from the profile. */
+	const char **paths;
+	size_t npaths;
+	/* Rows whose file does not hold the function. */
+	size_t nwrong;
+};
+
+struct query {
+	struct config config;
+	struct repo *repo;
+	struct range range;
+	struct chunks chunks;
+	struct profile profile;
+	struct profile_paths paths;
+	struct hot hot;
+	char *context;
+	/* Changes of profile files by commits that are no merges, by commit, then path. */
+	struct change *changes;
+	size_t nchanges, changes_alloc;
+	/* Merges that differ from every parent in a profile file, likewise. */
+	struct change *merges;
+	size_t nmerges, merges_alloc;
+	struct touch_stats stats;
+	struct rank *rank;
+};
+
+#define QUERY_INIT                    \
+	{                             \
+		.config = CONFIG_INIT \
+	}
+
+/*
+ * Values of the section perfrank into options. Keys of the section that no
+ * row of any subcommand knows are warned about, with the nearest name.
+ */
+void query_configure(struct query *query, const struct option *rows, void *values);
+void query_open(struct query *query, const struct query_options *opts, const char *const *words, size_t nr);
+void query_rank(struct query *query, const struct query_options *opts);
+void query_release(struct query *query);
+
+/* Says on stderr which paths of the profile are not in the tree, and what is near them. */
+void query_report_paths(const struct query *query);
+
+/* The changes of one commit, [first, *end) of query->changes. */
+size_t query_changes_of(const struct query *query, size_t commit, size_t *end);
+
+/* evidence.c: places the hot functions in the tree and makes query->rank. */
+int evidence_hot(struct query *query, const double *weights) MUST_CHECK;
+/* walk.c: fills query->changes and query->merges, and tells the ranking of folders. */
+int walk_range(struct query *query, int progress) MUST_CHECK;
+/* gather.c: messages and changed lines into the ranking. */
+int gather_messages(struct query *query, int progress) MUST_CHECK;
+int gather_changes(struct query *query, int progress) MUST_CHECK;
+
+#endif

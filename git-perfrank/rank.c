@@ -1,0 +1,158 @@
+#include "perfrank.h"
+
+#include "base/error.h"
+#include "output.h"
+#include "ui/term.h"
+
+struct rank_options {
+	struct query_options query;
+	long limit;
+	bool explain;
+	bool chunks;
+	bool merges;
+	bool json;
+	bool porcelain;
+	bool nul;
+	char *format;
+};
+
+static const struct option rows[] = {
+	QUERY_OPTION_ROWS(struct rank_options),
+	{ .type = OPTION_GROUP, .help = "What to show" },
+	{ .type = OPTION_INT,
+	  .letter = 'n',
+	  .name = "limit",
+	  .arg = "<n>",
+	  .at = offsetof(struct rank_options, limit),
+	  .config = "limit",
+	  .initial = "20",
+	  .min = 0,
+	  .max = INT_MAX,
+	  .help = "how many commits to show; 0 is all" },
+	{ .type = OPTION_BOOL,
+	  .name = "explain",
+	  .at = offsetof(struct rank_options, explain),
+	  .help = "show what each score is made of" },
+	{ .type = OPTION_BOOL,
+	  .name = "short-lists",
+	  .at = offsetof(struct rank_options, chunks),
+	  .help = "show a list for every chunk before the ranking of all" },
+	{ .type = OPTION_BOOL,
+	  .name = "merges",
+	  .at = offsetof(struct rank_options, merges),
+	  .help = "list the merges that change a profile file in a way of their own" },
+	{ .type = OPTION_GROUP, .help = "For programs" },
+	{ .type = OPTION_BOOL, .name = "json", .at = offsetof(struct rank_options, json), .help = "print JSON" },
+	{ .type = OPTION_BOOL,
+	  .name = "porcelain",
+	  .at = offsetof(struct rank_options, porcelain),
+	  .help = "print fields with tabs between them" },
+	{ .type = OPTION_BOOL,
+	  .letter = 'z',
+	  .name = "null",
+	  .at = offsetof(struct rank_options, nul),
+	  .help = "end records of --porcelain and --format with NUL" },
+	{ .type = OPTION_STRING,
+	  .name = "format",
+	  .arg = "<format>",
+	  .at = offsetof(struct rank_options, format),
+	  .help = "print placeholders of git log and %(rank), %(score), ...; prior: every id and its weight" },
+	OPTION_END,
+};
+
+static const char *const usage[] = { "[<options>] <range>", NULL };
+
+const struct option_set rank_set = { .command = "git perfrank", .usage = usage, .rows = rows };
+
+static size_t count_touching(const struct query *query)
+{
+	size_t nr = 0;
+
+	for (size_t i = 0; i < query->range.nr; i++)
+		nr += rank_result(query->rank, i)->touches;
+	return nr;
+}
+
+/* One plain sentence above the table. */
+static void print_summary(const struct output *out, size_t touching)
+{
+	const struct query *query = out->query;
+	const uint32_t *order = rank_order(query->rank);
+	double weight = 0;
+	size_t n = out->limit < query->range.nr ? out->limit : query->range.nr;
+
+	for (size_t i = 0; i < n; i++)
+		weight += rank_result(query->rank, order[i])->weight;
+	printf("%zu commits in %s..%s", query->range.nr, query->range.base_name, query->range.tip_name);
+	if (query->chunks.nr > 1)
+		printf(" (%zu pairs of tags)", query->chunks.nr);
+	printf(", %zu change the %zu files of %s.\n", touching, query->hot.npaths, query->profile.name);
+	printf("The likeliest %zu hold %.0f%% of the prior; a revert or a bisection is the proof.\n\n", n,
+	       100 * weight);
+}
+
+static int print(struct output *out, const struct rank_options *opts, size_t touching)
+{
+	if (opts->format && !strcmp(opts->format, "prior"))
+		output_prior(out);
+	else if (opts->format)
+		return output_format(out, opts->format);
+	else if (opts->json)
+		return output_json(out);
+	else if (opts->porcelain)
+		output_porcelain(out);
+	else {
+		print_summary(out, touching);
+		if (opts->chunks)
+			output_chunks(out);
+		output_ranking(out);
+		if (opts->merges)
+			output_merges(out);
+	}
+	return 0;
+}
+
+static int rank_and_print(struct query *query, const struct rank_options *opts, const struct strvec *words)
+{
+	struct output out = { .query = query, .explain = opts->explain, .nul = opts->nul };
+	size_t touching;
+
+	query_open(query, &opts->query, (const char *const *)words->v, words->nr);
+	query_rank(query, &opts->query);
+	query_report_paths(query);
+	touching = count_touching(query);
+	if (!touching && !(opts->format && !strcmp(opts->format, "prior"))) {
+		warning("no commit of %s..%s changes a file of %s", query->range.base_name,
+			query->range.tip_name, query->profile.name);
+		return EXIT_NEGATIVE;
+	}
+	out.limit = opts->limit ? (size_t)opts->limit : SIZE_MAX;
+	out.width = isatty(STDOUT_FILENO) ? term_width(STDOUT_FILENO) : 0;
+	if (!opts->json && !opts->porcelain && !opts->format)
+		pager_start(config_get(&query->config, "core.pager", NULL));
+	if (print(&out, opts, touching))
+		die_error();
+	return EXIT_DONE;
+}
+
+int cmd_rank(int argc, char **argv)
+{
+	struct query query = QUERY_INIT;
+	struct rank_options opts = { .limit = 0 };
+	struct strvec words = STRVEC_INIT;
+	size_t dashes;
+	enum options_result result;
+	int status;
+
+	query_configure(&query, rows, &opts);
+	result = options_parse(&rank_set, &opts, argc, argv, &words, &dashes);
+	if (result != OPTIONS_OK)
+		return EXIT_USAGE;
+	if (opts.json + opts.porcelain + (opts.format != NULL) > 1)
+		die("--json, --porcelain and --format exclude each other; give one of them");
+	status = rank_and_print(&query, &opts, &words);
+	options_release(rows, &opts);
+	strvec_release(&words);
+	query_release(&query);
+	return status;
+}
