@@ -93,7 +93,7 @@ static void add_safe(struct strbuf *out, const char *text, size_t len)
 			BUG("JSON that is no UTF-8");
 		if (escape_needed(c, ESCAPE_KEEP_LINES)) {
 			strbuf_add(out, text + start, at - start);
-			strbuf_addf(out, "\\u%04x", (unsigned)c);
+			strbuf_addf(out, "\\u%04X", (unsigned)c);
 			start = at + n;
 		}
 		at += n;
