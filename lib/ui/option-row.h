@@ -11,6 +11,11 @@
 bool option_takes_value(const struct option *row);
 /* --no-name exists. */
 bool option_has_negation(const struct option *row);
+/*
+ * The name without dashes: an option named no-x is undone by --x, any other
+ * by --no-<name>.
+ */
+void option_add_name(const struct option *row, bool negated, struct strbuf *out);
 /* How the value is called in the usage: arg, "(a|b)" or a word for the type. */
 void option_add_arg(const struct option *row, struct strbuf *out);
 
@@ -35,7 +40,7 @@ void option_add_rows(const struct option *rows, struct strbuf *out);
 void option_add_completion_words(const struct option *rows, bool all, struct strbuf *out);
 /*
  * A line per option, tab separated, for script/gen-completion: "option",
- * name, letter, "no" when it can be negated, argument, what completes it,
+ * name, letter, the name that undoes it, argument, what completes it,
  * choices separated by blanks, help.
  */
 void option_add_completion_table(const struct option *rows, struct strbuf *out);

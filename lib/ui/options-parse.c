@@ -28,22 +28,12 @@ struct match {
 	bool negated;
 };
 
-/* An option named no-x is undone by --x, any other by --no-<name>. */
-static void add_name(const struct option *row, bool negated, struct strbuf *out)
-{
-	strbuf_reset(out);
-	if (negated && starts_with(row->name, "no-"))
-		strbuf_addstr(out, row->name + 3);
-	else
-		strbuf_addf(out, "%s%s", negated ? "no-" : "", row->name);
-}
-
 static int ambiguous(const struct long_word *word, const struct match *a, const struct match *b)
 {
 	struct strbuf first = STRBUF_INIT, second = STRBUF_INIT;
 
-	add_name(a->row, a->negated, &first);
-	add_name(b->row, b->negated, &second);
+	option_add_name(a->row, a->negated, &first);
+	option_add_name(b->row, b->negated, &second);
 	error_set("ambiguous option: %.*s (could be --%s or --%s)", (int)word->len, word->name, first.buf,
 		  second.buf);
 	strbuf_release(&first);
@@ -60,7 +50,8 @@ static int find_long(const struct option *rows, const struct long_word *word, st
 
 	for (const struct option *row = rows; row->type != OPTION_LAST; row++) {
 		for (int negated = 0; row->name && negated <= option_has_negation(row); negated++) {
-			add_name(row, negated, &name);
+			strbuf_reset(&name);
+			option_add_name(row, negated, &name);
 			if (name.len < word->len || memcmp(name.buf, word->name, word->len))
 				continue;
 			if (!count || name.len == word->len)
@@ -86,7 +77,8 @@ static int unknown_long(const struct option *rows, const struct long_word *word)
 
 	for (const struct option *row = rows; row->type != OPTION_LAST; row++) {
 		for (int negated = 0; row->name && negated <= option_has_negation(row); negated++) {
-			add_name(row, negated, &name);
+			strbuf_reset(&name);
+			option_add_name(row, negated, &name);
 			if (!is_near(typed, name.buf, &distance) || distance >= best_distance)
 				continue;
 			strbuf_reset(&best);
@@ -119,6 +111,16 @@ static const char *next_word(struct parser *p)
 	return p->at + 1 < p->argc ? p->argv[++p->at] : NULL;
 }
 
+static int unexpected_value(const struct match *found)
+{
+	struct strbuf name = STRBUF_INIT;
+
+	option_add_name(found->row, found->negated, &name);
+	error_set("option `%s' takes no value", name.buf);
+	strbuf_release(&name);
+	return -1;
+}
+
 static int take_long(struct parser *p, const char *text)
 {
 	struct long_word word = { .name = text, .len = strcspn(text, "=") };
@@ -134,8 +136,7 @@ static int take_long(struct parser *p, const char *text)
 		return unknown_long(p->set->rows, &word);
 	if (found.negated || !option_takes_value(found.row)) {
 		if (word.value)
-			return error_set("option `%s%s' takes no value", found.negated ? "no-" : "",
-					 found.row->name);
+			return unexpected_value(&found);
 		option_store_flag(found.row, p->values, !found.negated);
 		return 0;
 	}

@@ -30,6 +30,11 @@ static void add_wrapped(struct strbuf *out, const char *text, size_t column)
 	strbuf_addch(out, '\n');
 }
 
+static bool shows_negation(const struct option *row)
+{
+	return option_has_negation(row) && !starts_with(row->name, "no-");
+}
+
 static void add_row(const struct option *row, struct strbuf *out)
 {
 	struct strbuf help = STRBUF_INIT;
@@ -41,19 +46,20 @@ static void add_row(const struct option *row, struct strbuf *out)
 	if (row->letter && row->name)
 		strbuf_addstr(out, ", ");
 	if (row->name)
-		strbuf_addf(out, "--%s%s", option_has_negation(row) ? "[no-]" : "", row->name);
+		strbuf_addf(out, "--%s%s", shows_negation(row) ? "[no-]" : "", row->name);
 	if (option_takes_value(row)) {
 		strbuf_addch(out, ' ');
 		option_add_arg(row, out);
 	}
-	if (out->len - begin > HELP_COLUMN - HELP_GAP) {
+	strbuf_addstr(&help, row->help ? row->help : "");
+	if (row->initial && option_takes_value(row))
+		strbuf_addf(&help, "%s(default: %s)", help.len ? " " : "", row->initial);
+	if (help.len && out->len - begin > HELP_COLUMN - HELP_GAP) {
 		strbuf_addch(out, '\n');
 		begin = out->len;
 	}
-	strbuf_addchars(out, ' ', HELP_COLUMN - (out->len - begin));
-	strbuf_addstr(&help, row->help ? row->help : "");
-	if (row->initial && option_takes_value(row))
-		strbuf_addf(&help, " (default: %s)", row->initial);
+	if (help.len)
+		strbuf_addchars(out, ' ', HELP_COLUMN - (out->len - begin));
 	add_wrapped(out, help.buf, HELP_COLUMN);
 	strbuf_release(&help);
 }
@@ -108,8 +114,10 @@ void option_add_completion_words(const struct option *rows, bool all, struct str
 				    option_takes_value(row) ? "=" : "");
 	for (const struct option *row = rows; row->type != OPTION_LAST; row++) {
 		/* As git has it, the negation of a value is left to the long list. */
-		if (row->name && option_has_negation(row) && (all || !option_takes_value(row)))
-			strbuf_addf(out, "%s--no-%s", out->len ? " " : "", row->name);
+		if (row->name && option_has_negation(row) && (all || !option_takes_value(row))) {
+			strbuf_addf(out, "%s--", out->len ? " " : "");
+			option_add_name(row, true, out);
+		}
 	}
 	strbuf_addch(out, '\n');
 }
@@ -122,7 +130,10 @@ void option_add_completion_table(const struct option *rows, struct strbuf *out)
 		strbuf_addf(out, "option\t%s\t", row->name ? row->name : "");
 		if (row->letter)
 			strbuf_addch(out, row->letter);
-		strbuf_addf(out, "\t%s\t", option_has_negation(row) ? "no" : "");
+		strbuf_addch(out, '\t');
+		if (row->name && option_has_negation(row))
+			option_add_name(row, true, out);
+		strbuf_addch(out, '\t');
 		if (option_takes_value(row))
 			option_add_arg(row, out);
 		strbuf_addf(out, "\t%s\t", row->complete ? row->complete : "");

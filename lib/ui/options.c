@@ -21,6 +21,14 @@ bool option_has_negation(const struct option *row)
 	       row->type == OPTION_LIST;
 }
 
+void option_add_name(const struct option *row, bool negated, struct strbuf *out)
+{
+	if (negated && starts_with(row->name, "no-"))
+		strbuf_addstr(out, row->name + 3);
+	else
+		strbuf_addf(out, "%s%s", negated ? "no-" : "", row->name);
+}
+
 void option_add_arg(const struct option *row, struct strbuf *out)
 {
 	if (row->arg) {
@@ -119,20 +127,26 @@ static int store_real(const struct option *row, double *at, const char *text)
 	return 0;
 }
 
-static int store_choice(const struct option *row, int *at, const char *text)
+static int unknown_choice(const struct option *row, const char *text)
 {
 	struct strbuf words = STRBUF_INIT;
 
+	for (size_t i = 0; row->choices[i]; i++)
+		strbuf_addf(&words, "%s%s", !i ? "" : row->choices[i + 1] ? ", " : " or ", row->choices[i]);
+	error_set("`%s' is unknown: it must be %s", text, words.buf);
+	strbuf_release(&words);
+	return -1;
+}
+
+static int store_choice(const struct option *row, int *at, const char *text)
+{
 	for (int i = 0; row->choices[i]; i++) {
 		if (!strcmp(row->choices[i], text)) {
 			*at = i;
 			return 0;
 		}
-		strbuf_addf(&words, "%s%s", !i ? "" : row->choices[i + 1] ? ", " : " or ", row->choices[i]);
 	}
-	error_set("`%s' is unknown: it must be %s", text, words.buf);
-	strbuf_release(&words);
-	return -1;
+	return unknown_choice(row, text);
 }
 
 /* git's words for true and false: 1, 0, or -1 for none of them. */
