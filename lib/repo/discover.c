@@ -29,7 +29,15 @@ void repo_git(struct process *p)
 	strvec_push(&p->env, "GIT_TERMINAL_PROMPT=0");
 }
 
-/* git's own sentence as one line: what follows the last "fatal: ". */
+static bool is_space(char c)
+{
+	return c == ' ' || c == '\n' || c == '\t' || c == '\r';
+}
+
+/*
+ * git's own words, what follows the last "fatal: ", as one line; where a
+ * sentence began on a line of its own, a full stop ends the one before.
+ */
 static int record_fatal(const char *text)
 {
 	const char *at = text, *next;
@@ -37,12 +45,18 @@ static int record_fatal(const char *text)
 
 	while ((next = strstr(at, "fatal: ")))
 		at = next + strlen("fatal: ");
-	for (; *at; at++) {
-		bool space = *at == ' ' || *at == '\n' || *at == '\t' || *at == '\r';
+	while (*at) {
+		bool newline = false;
 
-		if (!space)
-			strbuf_addch(&line, *at);
-		else if (line.len && line.buf[line.len - 1] != ' ')
+		if (!is_space(*at)) {
+			strbuf_addch(&line, *at++);
+			continue;
+		}
+		for (; is_space(*at); at++)
+			newline |= *at == '\n';
+		if (newline && *at >= 'A' && *at <= 'Z' && line.len && !strchr(".:,", line.buf[line.len - 1]))
+			strbuf_addch(&line, '.');
+		if (line.len)
 			strbuf_addch(&line, ' ');
 	}
 	strbuf_rtrim(&line);
