@@ -7,7 +7,9 @@
 #	make test		the tests (make test-slow: those that take long)
 #	make check		static analysis and house style
 #	make bench		speed, side by side with git
-#	make install		prefix=~/.local
+#	make install		prefix=~/.local (make uninstall takes it back)
+#	make man		the manual pages into build/man
+#	make completion		contrib/completion/ from the option tables
 #
 # DEVELOPER=1 turns warnings into errors; SANITIZE=address,undefined builds
 # into a folder of its own with those sanitizers.
@@ -26,6 +28,7 @@ USES_engine = base
 COMMANDS = $(patsubst git-%/main.c,%,$(wildcard git-*/main.c))
 
 VERSION = 0.1.0
+VERSION_DATE = 2026-11-23
 prefix = $(HOME)/.local
 bindir = $(prefix)/bin
 mandir = $(prefix)/share/man
@@ -79,7 +82,7 @@ HELPERS = $(patsubst t/helper/%.c,$(BUILD)/helper/%,$(wildcard t/helper/*.c))
 # V=1 shows the commands themselves.
 QUIET = $(if $(V),,@printf '  %-5s %s\n' $1 $@;)
 
-all: $(PROGRAMS)
+all: $(LIB) $(PROGRAMS)
 
 .DELETE_ON_ERROR:
 .SECONDARY:
@@ -118,6 +121,24 @@ $(BUILD)/helper/%: t/helper/%.c $(LIB)
 	@mkdir -p $(@D)
 	$(call QUIET,LINK)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -Ilib -o $@ $< $(LIB) $(LIBRARY_LIBS)
 
+# Manual pages: git-*.adoc in section 1, gitperf*.adoc in section 7. Version
+# and date are the release's, so that the same sources give the same bytes.
+MAN_PAGES = $(patsubst Documentation/%.adoc,$(BUILD)/man/man1/%.1,$(wildcard Documentation/git-*.adoc)) \
+	$(patsubst Documentation/%.adoc,$(BUILD)/man/man7/%.7,$(wildcard Documentation/gitperf*.adoc))
+MAKE_MAN_PAGE = $(call QUIET,MAN)mkdir -p $(@D) && $(ASCIIDOCTOR) -b manpage -d manpage -a docdate=$(VERSION_DATE) \
+	-a manmanual='Git Manual' -a mansource='Git Perf $(VERSION)' --failure-level=WARN -o $@ $<
+
+$(BUILD)/man/man1/%.1: Documentation/%.adoc Makefile
+	$(MAKE_MAN_PAGE)
+$(BUILD)/man/man7/%.7: Documentation/%.adoc Makefile
+	$(MAKE_MAN_PAGE)
+
+man:
+	@$(DEPS) doc
+	$(SUBMAKE) man-pages
+
+man-pages: $(MAN_PAGES)
+
 helpers: $(HELPERS)
 unit-tests: $(UNIT_TESTS)
 
@@ -140,15 +161,51 @@ test-slow:
 	@$(DEPS) build doc test bench
 	$(SUBMAKE) run-slow-tests
 
-run-tests: all helpers unit-tests
+run-tests: all helpers unit-tests man-pages
 	@$(RUN_TESTS) $(if $(TESTS),$(TESTS),$(FAST_TESTS) $(UNIT_TESTS))
 
-run-slow-tests: all helpers unit-tests
+run-slow-tests: all helpers unit-tests man-pages
 	@$(RUN_TESTS) -t 7200 $(if $(TESTS),$(TESTS),$(SLOW_TESTS))
+
+demo:
+	@$(DEPS) build perf
+	$(SUBMAKE) all
+	@script/demo
+
+check:
+	@$(DEPS) build test check
+	+@script/check
+
+# What is installed where; $(call PLACES,WHAT) does WHAT for each kind of file.
+COMPLETION = contrib/completion
+MAN1 = $(filter %.1,$(MAN_PAGES))
+MAN7 = $(filter %.7,$(MAN_PAGES))
+define PLACES
+$(call $1,0755,$(bindir),$(PROGRAMS))
+$(call $1,0644,$(mandir)/man1,$(MAN1))
+$(call $1,0644,$(mandir)/man7,$(MAN7))
+$(call $1,0644,$(datadir)/bash-completion/completions,$(wildcard $(COMPLETION)/bash/*))
+$(call $1,0644,$(datadir)/zsh/site-functions,$(wildcard $(COMPLETION)/zsh/*))
+$(call $1,0644,$(datadir)/fish/vendor_completions.d,$(wildcard $(COMPLETION)/fish/*))
+endef
+PUT = $(if $3,@$(INSTALL) -d "$(DESTDIR)$2" && $(INSTALL) -m $1 $3 "$(DESTDIR)$2")
+REMOVE = $(if $3,@rm -f $(foreach f,$(notdir $3),"$(DESTDIR)$2/$f"))
+
+install:
+	@$(DEPS) build doc
+	$(SUBMAKE) install-files
+
+install-files: all man-pages
+	$(call PLACES,PUT)
+	@echo "Installed below $(DESTDIR)$(prefix)"
+
+uninstall:
+	$(call PLACES,REMOVE)
 
 clean:
 	rm -rf build
 
-.PHONY: all helpers unit-tests test test-slow run-tests run-slow-tests clean
+.PHONY: all helpers unit-tests test test-slow run-tests run-slow-tests man man-pages demo check \
+	install install-files uninstall clean
 
 -include $(wildcard $(BUILD)/lib/*/*.d $(BUILD)/git-*/*.d $(BUILD)/unit/*.d $(BUILD)/helper/*.d)
