@@ -15,45 +15,53 @@ static enum object_kind parse(const char *line, size_t rawlen, struct oid *id)
 	return object_kind_from_name(line + hexlen + 1, len - hexlen - 1);
 }
 
-static int next(struct process *p, struct strbuf *line)
+/* Asks for one name; OBJECT_NONE when there is no such object, the answer in *line. */
+static int ask(struct process *p, const char *name, size_t rawlen, struct strbuf *line, struct oid *id,
+	       enum object_kind *kind)
 {
-	int got = process_read_record(p, line, '\n', LINE_LIMIT);
+	char *request = xstrfmt("%s\n", name);
+	int result = process_write(p, request, strlen(request));
 
-	return got ? got : error_set("git cat-file ended too early");
+	free(request);
+	if (result)
+		return -1;
+	result = process_read_record(p, line, '\n', LINE_LIMIT);
+	if (result < 0)
+		return -1;
+	if (!result)
+		return error_set("git cat-file ended before it answered for '%s'", name);
+	*kind = parse(line->buf, rawlen, id);
+	return 0;
 }
 
 /*
- * The two answers for a name, as typed and peeled. Peeling may misread what
- * reaches to the end of the name (":/some^{commit}"), so a commit as typed
- * needs none.
+ * Only tags are peeled: for names that reach to the end of the line, as
+ * ":/text" does, "^{commit}" would be part of the name.
  */
-static int read_answers(struct process *p, const char *name, size_t rawlen, struct oid *id)
+static int resolve(struct process *p, const char *name, size_t rawlen, struct oid *id)
 {
 	struct strbuf line = STRBUF_INIT;
-	struct oid peeled;
-	enum object_kind kind = OBJECT_NONE;
-	bool ambiguous = false;
-	int result = next(p, &line);
+	enum object_kind kind = OBJECT_NONE, first;
+	int result = ask(p, name, rawlen, &line, id, &kind);
 
-	if (result > 0) {
-		kind = parse(line.buf, rawlen, id);
-		ambiguous = kind == OBJECT_NONE && ends_with(line.buf, " ambiguous");
-		result = next(p, &line);
+	first = kind;
+	if (!result && kind == OBJECT_TAG) {
+		char *peeled = xstrfmt("%s^{commit}", name);
+
+		result = ask(p, peeled, rawlen, &line, id, &kind);
+		free(peeled);
 	}
-	if (result > 0 && kind == OBJECT_TAG && parse(line.buf, rawlen, &peeled) == OBJECT_COMMIT) {
-		*id = peeled;
-		kind = OBJECT_COMMIT;
+	if (!result && kind != OBJECT_COMMIT) {
+		if (first != OBJECT_NONE)
+			error_set("'%s' is a %s that leads to no commit", name, object_kind_name(first));
+		else if (ends_with(line.buf, " ambiguous"))
+			error_set("revision '%s' is ambiguous; give more digits", name);
+		else
+			error_set("unknown revision '%s'", name);
+		result = -1;
 	}
 	strbuf_release(&line);
-	if (result < 0)
-		return -1;
-	if (kind == OBJECT_COMMIT)
-		return 0;
-	if (ambiguous)
-		return error_set("revision '%s' is ambiguous; give more digits", name);
-	if (kind == OBJECT_NONE)
-		return error_set("unknown revision '%s'", name);
-	return error_set("'%s' is a %s that leads to no commit", name, object_kind_name(kind));
+	return result;
 }
 
 static int check(const char *name)
@@ -81,14 +89,8 @@ int names_resolve(struct repo *repo, const char *const *names, size_t nr, struct
 	p.out = PROCESS_PIPE;
 	if (process_start(&p))
 		return -1;
-	for (size_t i = 0; i < nr && !result; i++) {
-		char *ask = xstrfmt("%s\n%s^{commit}\n", names[i], names[i]);
-
-		result = process_write(&p, ask, strlen(ask));
-		free(ask);
-		if (!result)
-			result = read_answers(&p, names[i], repo->rawlen, &ids[i]);
-	}
+	for (size_t i = 0; i < nr && !result; i++)
+		result = resolve(&p, names[i], repo->rawlen, &ids[i]);
 	if (result) {
 		process_kill(&p);
 		return -1;
