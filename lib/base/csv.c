@@ -122,10 +122,13 @@ static void count_lines(struct csv_reader *r, const char *text, size_t len)
 /* Feeds at most one line, so that no more than one row can end in it. */
 static int feed_piece(struct csv_reader *r, const char *piece, size_t len)
 {
+	bool blank = !r->in_row && is_blank(piece, len);
+
 	if (!r->in_row)
 		r->row_line = r->line;
-	r->in_row = r->in_row || !is_blank(piece, len);
-	if (csv_parse(&r->parser, piece, len, take_field, take_row, r) != len && !r->result)
+	r->in_row = !blank;
+	/* libcsv would skip blanks before a row as well, but slowly. */
+	if (!blank && csv_parse(&r->parser, piece, len, take_field, take_row, r) != len && !r->result)
 		r->result = error_set("line %zu: a quotation mark in the middle of a field; "
 				      "quote the whole field and double the marks within",
 				      r->line);

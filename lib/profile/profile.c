@@ -26,6 +26,12 @@ static const char *const column_names[COLUMNS][4] = {
 	[COLUMN_PATH] = { "file_path", "file", "path" },
 };
 
+struct slot {
+	uint32_t hash;
+	/* The row's number + 1; 0: free. */
+	uint32_t row;
+};
+
 struct reading {
 	struct profile *profile;
 	/* The header line has been seen; how many columns it has. */
@@ -36,8 +42,8 @@ struct reading {
 	size_t rows;
 	/* The cleaned path of the row at hand. */
 	struct strbuf path;
-	/* Open addressing over profile->rows: 0 is free, else the row's number + 1. */
-	uint32_t *slots;
+	/* Open addressing over profile->rows, by function and path. */
+	struct slot *slots;
 	size_t nslots;
 };
 
@@ -93,62 +99,80 @@ static int take_header(struct reading *r, const struct csv_row *row)
 	return 0;
 }
 
-static uint32_t hash_bytes(uint32_t hash, const char *text, size_t len)
+/* Eight bytes a step: profiles have millions of long paths. */
+static uint64_t hash_bytes(uint64_t hash, const char *text, size_t len)
 {
-	for (size_t i = 0; i < len; i++)
-		hash = (hash ^ (unsigned char)text[i]) * 16777619u;
-	/* The end counts, so that "ab", "c" is not "a", "bc". */
-	return hash * 16777619u;
+	for (;;) {
+		uint64_t word = 0;
+		size_t n = len < sizeof(word) ? len : sizeof(word);
+
+		memcpy(&word, text, n);
+		/* The last word is never full, so that "ab", "c" is not "a", "bc". */
+		if (n < sizeof(word))
+			word |= (uint64_t)(n + 1) << 56;
+		hash = (hash ^ word) * 0x9e3779b97f4a7c15u;
+		hash ^= hash >> 29;
+		if (n < sizeof(word))
+			return hash;
+		text += n;
+		len -= n;
+	}
 }
 
 /* The slot of the row with this function and path, or the free one where it belongs. */
-static size_t slot_of(const struct reading *r, const char *function, size_t len, const char *path)
+static struct slot *slot_of(const struct reading *r, const char *function, size_t len, uint32_t hash)
 {
-	uint32_t hash = hash_bytes(hash_bytes(2166136261u, function, len), path, strlen(path));
 	size_t at = hash & (r->nslots - 1);
 
-	for (; r->slots[at]; at = (at + 1) & (r->nslots - 1)) {
-		const struct profile_row *row = &r->profile->rows[r->slots[at] - 1];
+	for (; r->slots[at].row; at = (at + 1) & (r->nslots - 1)) {
+		const struct profile_row *row = &r->profile->rows[r->slots[at].row - 1];
 
-		if (!strncmp(row->function, function, len) && !row->function[len] && !strcmp(row->path, path))
+		if (r->slots[at].hash == hash && !strncmp(row->function, function, len) &&
+		    !row->function[len] && !strcmp(row->path, r->path.buf))
 			break;
 	}
-	return at;
+	return &r->slots[at];
 }
 
 static void grow_slots(struct reading *r)
 {
-	const struct profile *profile = r->profile;
+	struct slot *old = r->slots;
+	size_t nold = r->nslots;
 
-	r->nslots = r->nslots ? r->nslots * 2 : 1024;
-	free(r->slots);
+	r->nslots = nold ? nold * 2 : 1024;
 	r->slots = xcalloc(r->nslots, sizeof(*r->slots));
-	for (size_t i = 0; i < profile->nr; i++) {
-		const char *function = profile->rows[i].function;
+	for (size_t i = 0; i < nold; i++) {
+		size_t at = old[i].hash & (r->nslots - 1);
 
-		r->slots[slot_of(r, function, strlen(function), profile->rows[i].path)] = (uint32_t)i + 1;
+		if (!old[i].row)
+			continue;
+		while (r->slots[at].row)
+			at = (at + 1) & (r->nslots - 1);
+		r->slots[at] = old[i];
 	}
+	free(old);
 }
 
 static void add_row(struct reading *r, const char *function, size_t len, const struct profile_row *add)
 {
 	struct profile *profile = r->profile;
 	struct profile_row *row;
-	size_t slot;
+	struct slot *slot;
+	uint32_t hash = (uint32_t)hash_bytes(hash_bytes(0, function, len), r->path.buf, r->path.len);
 
 	if (profile->nr * 2 >= r->nslots)
 		grow_slots(r);
-	slot = slot_of(r, function, len, r->path.buf);
-	if (!r->slots[slot]) {
+	slot = slot_of(r, function, len, hash);
+	if (!slot->row) {
 		ALLOC_GROW(profile->rows, profile->nr + 1, profile->alloc);
 		row = &profile->rows[profile->nr++];
 		*row = *add;
 		row->function = xmemdupz(function, len);
 		row->path = xmemdupz(r->path.buf, r->path.len);
-		r->slots[slot] = (uint32_t)profile->nr;
+		*slot = (struct slot){ .hash = hash, .row = (uint32_t)profile->nr };
 		return;
 	}
-	row = &profile->rows[r->slots[slot] - 1];
+	row = &profile->rows[slot->row - 1];
 	row->samples += add->samples;
 	if (profile->has_percent) {
 		row->percent += add->percent;
