@@ -2,10 +2,10 @@
  * Which commits change one of a fixed set of paths, and from which blob to
  * which: the walk that makes perfrank fast.
  *
- * The paths form a trie. For each commit the trie is descended only where the
- * tree ids of commit and parent differ; what a tree says of a trie node's
- * children is remembered per (node, tree id), so every tree is read at most
- * once. Changed-path filters skip most commits without opening any tree.
+ * The paths form a trie. It is descended only where the tree ids of a commit
+ * and its parents differ; what a tree says of a trie node's children is
+ * remembered per (node, tree id), so every tree is read at most once; and
+ * changed-path filters spare most commits even that (repo/walk.h).
  *
  *	struct touch *touch = touch_new(repo, paths, nr);
  *
@@ -75,8 +75,8 @@ struct touch_stats {
 };
 
 /*
- * Called for each commit of the range that changes something, in the order of
- * the range. `index` is the commit's index in the range; changes are sorted by
+ * Called, once all have been compared, for each commit of the range that
+ * changes something, in the order of the range. `index` is the commit's index in the range; changes are sorted by
  * path and borrowed for the call. Non-zero ends the walk and is returned.
  */
 typedef int touch_fn(size_t index, const struct touch_change *changes, size_t nr, void *data);
@@ -86,7 +86,7 @@ struct touch;
 struct touch *touch_new(struct repo *repo, const struct touch_path *paths, size_t nr);
 /* Does not use the commit-graph at all: for core.commitGraph=false, tests and measurements. */
 void touch_ignore_graph(struct touch *touch);
-/* Called now and then with how many commits are done; may be NULL. */
+/* Called now and then with a growing share of the range's commits, at last all; may be NULL. */
 void touch_on_progress(struct touch *touch, void (*fn)(size_t done, void *data), void *data);
 /*
  * May be called for one range after another; what was remembered helps the

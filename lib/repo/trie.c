@@ -49,8 +49,10 @@ static void chain_add(struct trie *trie, struct chain *chain, const char *path, 
 	node = &trie->nodes[trie->nr];
 	*node = (struct trie_node){ .name = name, .len = (uint32_t)len };
 	graph_key_init(&node->key, path, (size_t)(name + len - path));
-	if (chain->nr)
-		node->slot = trie->nodes[chain->v[chain->nr - 1]].nkids++;
+	if (chain->nr) {
+		node->parent = chain->v[chain->nr - 1];
+		node->slot = trie->nodes[node->parent].nkids++;
+	}
 	ALLOC_GROW(chain->v, chain->nr + 1, chain->alloc);
 	chain->v[chain->nr++] = (uint32_t)trie->nr++;
 }
@@ -143,20 +145,35 @@ void trie_free(struct trie *trie)
 	free(trie);
 }
 
-bool trie_maybe_changed(const struct trie *trie, const struct graph_filter *filter)
+static void add_ancestors(const struct trie *trie, size_t at, uint64_t *nodes)
 {
-	/* Filters say nothing of the root itself. */
-	if (!filter->nbits || trie->nodes[0].nwants)
-		return true;
+	do {
+		uint64_t *word;
+
+		at = trie->nodes[at].parent;
+		word = &nodes[at / 64];
+		if (*word >> (at % 64) & 1)
+			return;
+		*word |= (uint64_t)1 << (at % 64);
+	} while (at);
+}
+
+bool trie_maybe_changed(const struct trie *trie, const struct graph_filter *filter, uint64_t *nodes)
+{
+	bool any = false;
+
 	for (size_t i = 1; i < trie->nr;) {
 		const struct trie_node *node = &trie->nodes[i];
 
-		if (!graph_maybe_changed(filter, &node->key))
+		if (!graph_maybe_changed(filter, &node->key)) {
 			i = node->skip;
-		else if (node->nwants)
-			return true;
-		else
-			i++;
+			continue;
+		}
+		if (node->nwants) {
+			add_ancestors(trie, i, nodes);
+			any = true;
+		}
+		i++;
 	}
-	return false;
+	return any;
 }

@@ -23,6 +23,8 @@ struct trie_node {
 	uint32_t len;
 	/* The first node behind this one's subtree. */
 	uint32_t skip;
+	/* The root is its own. */
+	uint32_t parent;
 	/* Place among its parent's children, and how many it has itself. */
 	uint32_t slot;
 	uint32_t nkids;
@@ -50,8 +52,19 @@ struct trie {
 /* `paths` (without leading or trailing slash) are borrowed until trie_free(). */
 struct trie *trie_new(const char *const *paths, size_t nr);
 void trie_free(struct trie *trie);
-/* False: a commit with this filter certainly changed none of the paths against its first parent. */
-bool trie_maybe_changed(const struct trie *trie, const struct graph_filter *filter);
+
+/* How many words a set of nodes takes: node n is bit n % 64 of word n / 64. */
+static inline size_t trie_words(const struct trie *trie)
+{
+	return (trie->nr + 63) / 64;
+}
+
+/*
+ * Adds to `nodes` every node with a path below it that a commit with this
+ * filter may have changed against its first parent. False: there is none.
+ * The filter has bits, and the empty path is not wanted: no filter tells of it.
+ */
+bool trie_maybe_changed(const struct trie *trie, const struct graph_filter *filter, uint64_t *nodes);
 
 static inline uint32_t trie_bucket(const char *name, size_t len)
 {
