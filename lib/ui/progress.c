@@ -56,7 +56,7 @@ void progress_format(const struct progress *p, double elapsed, size_t width, str
 	if (!p->total) {
 		strbuf_addf(out, "%s: %zu", p->title, p->done);
 	} else {
-		double part = (double)p->done / (double)p->total;
+		double part = p->done < p->total ? (double)p->done / (double)p->total : 1;
 
 		strbuf_addf(out, "%s: %3u%% (%zu/%zu)", p->title, (unsigned)(100 * part), p->done, p->total);
 	}
