@@ -91,7 +91,7 @@ all: $(LIB) $(PROGRAMS)
 define MODULE
 $(BUILD)/include/$1/.made: Makefile
 	@rm -rf $$(@D) && mkdir -p $$(@D)
-	@for m in $1 $(USES_$1); do ln -s $(CURDIR)/lib/$$$$m $$(@D)/$$$$m; done
+	@for m in $1 $(USES_$1); do ln -s "$(CURDIR)/lib/$$$$m" $$(@D)/$$$$m; done
 	@touch $$@
 $(BUILD)/lib/$1/%.o: lib/$1/%.c $(BUILD)/include/$1/.made
 	@mkdir -p $$(@D)
@@ -151,7 +151,7 @@ SUBMAKE = +@$(MAKE) --no-print-directory -j$(JOBS)
 # Family 9 is slow, or needs real machines.
 FAST_TESTS = $(wildcard t/t[0-8]*.sh)
 SLOW_TESTS = $(wildcard t/t9*.sh)
-RUN_TESTS = PERF_BUILD="$(abspath $(BUILD))" script/run-tests -j$(JOBS) $(if $(V),-v)
+RUN_TESTS = PERF_BUILD="$(if $(filter /%,$(BUILD)),,$(CURDIR)/)$(BUILD)" script/run-tests -j$(JOBS) $(if $(V),-v)
 
 test:
 	@$(DEPS) build doc test
