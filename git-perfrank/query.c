@@ -34,8 +34,7 @@ void query_configure(struct query *query, const struct option *rows, void *value
 			continue;
 		taken = options_set_config(rows, values, key, entry->value);
 		if (taken < 0) {
-			error_prefix("%s", entry->origin);
-			die_error();
+			die("%s: perfrank.%s", entry->origin, error_message());
 		}
 		if (taken || is_other_key(key))
 			continue;

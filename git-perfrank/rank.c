@@ -127,7 +127,7 @@ static int rank_and_print(struct query *query, const struct rank_options *opts, 
 		return EXIT_NEGATIVE;
 	}
 	out.limit = opts->limit ? (size_t)opts->limit : SIZE_MAX;
-	out.width = isatty(STDOUT_FILENO) ? term_width(STDOUT_FILENO) : 0;
+	out.width = output_width();
 	if (!opts->json && !opts->porcelain && !opts->format)
 		pager_start(config_get(&query->config, "core.pager", NULL));
 	if (print(&out, opts, touching))
@@ -147,7 +147,7 @@ int cmd_rank(int argc, char **argv)
 	query_configure(&query, rows, &opts);
 	result = options_parse(&rank_set, &opts, argc, argv, &words, &dashes);
 	if (result != OPTIONS_OK)
-		return EXIT_USAGE;
+		return options_status(result);
 	if (opts.json + opts.porcelain + (opts.format != NULL) > 1)
 		die("--json, --porcelain and --format exclude each other; give one of them");
 	status = rank_and_print(&query, &opts, &words);
