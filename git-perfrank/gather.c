@@ -136,44 +136,98 @@ static void give_function(const char *name, size_t len, size_t lines, void *data
 	rank_changed(data, name, len, lines);
 }
 
-/* Copies a blob's text; a missing or no blob (a submodule, a directory) is an empty one. */
-static int read_side(struct query *query, const struct oid *id, struct strbuf *text)
+/*
+ * Versions of one file that were read last. Newer versions are what older
+ * ones are stored as differences of, and what one commit makes the next one
+ * changes: so the changes of a file are read from the newest to the oldest,
+ * and most texts once.
+ */
+#define VERSIONS 4
+
+struct version {
+	struct oid id;
+	struct strbuf text;
+};
+
+struct versions {
+	struct version v[VERSIONS];
+	size_t next;
+};
+
+/* A blob's text, borrowed until VERSIONS more are read; a missing or no blob is an empty text. */
+static int read_version(struct query *query, struct versions *versions, const struct oid *id,
+			const struct strbuf **text)
 {
+	static const struct strbuf none = STRBUF_INIT;
+	struct version *version;
 	struct object object;
 	int found;
 
-	strbuf_reset(text);
+	*text = &none;
 	if (oid_is_zero(id))
 		return 0;
+	for (size_t i = 0; i < VERSIONS; i++) {
+		*text = &versions->v[i].text;
+		if (oid_equal(&versions->v[i].id, id))
+			return 0;
+	}
+	version = &versions->v[versions->next++ % VERSIONS];
+	*text = &version->text;
+	version->id = *id;
+	strbuf_reset(&version->text);
 	found = repo_read(query->repo, id, OBJECT_NONE, &object);
 	if (found < 0)
 		return -1;
 	if (!found && object.kind == OBJECT_BLOB)
-		strbuf_add(text, object.data, object.size);
+		strbuf_add(&version->text, object.data, object.size);
+	return 0;
+}
+
+/* By file, the newest first. */
+static int by_file(const void *a, const void *b, void *data)
+{
+	const struct change *changes = data;
+	const struct change *x = &changes[*(const uint32_t *)a], *y = &changes[*(const uint32_t *)b];
+
+	if (x->path != y->path)
+		return x->path < y->path ? -1 : 1;
+	return x->commit > y->commit ? -1 : x->commit < y->commit;
+}
+
+static int gather_change(struct query *query, struct versions *versions, const struct change *change)
+{
+	struct function_sink sink = { .function = give_function, .line = give_line, .data = query->rank };
+	const struct strbuf *before, *after;
+
+	if (read_version(query, versions, &change->after, &after) ||
+	    read_version(query, versions, &change->before, &before))
+		return -1;
+	rank_file(query->rank, change->commit, change->path);
+	function_changes(before->buf, before->len, after->buf, after->len, &sink);
 	return 0;
 }
 
 int gather_changes(struct query *query, int progress)
 {
-	struct function_sink sink = { .function = give_function, .line = give_line, .data = query->rank };
-	struct strbuf before = STRBUF_INIT, after = STRBUF_INIT;
+	uint32_t *order = xcalloc(query->nchanges, sizeof(*order));
+	struct versions versions = { .next = 0 };
 	struct progress meter;
 	int ret = 0;
 
+	for (size_t i = 0; i < VERSIONS; i++)
+		versions.v[i].text = (struct strbuf)STRBUF_INIT;
+	for (size_t i = 0; i < query->nchanges; i++)
+		order[i] = (uint32_t)i;
+	if (query->nchanges)
+		qsort_r(order, query->nchanges, sizeof(*order), by_file, query->changes);
 	progress_start(&meter, "Reading changes", query->nchanges, progress);
 	for (size_t i = 0; i < query->nchanges && !ret; i++) {
-		const struct change *change = &query->changes[i];
-
-		rank_file(query->rank, change->commit, change->path);
-		ret = read_side(query, &change->before, &before);
-		if (!ret)
-			ret = read_side(query, &change->after, &after);
-		if (!ret)
-			function_changes(before.buf, before.len, after.buf, after.len, &sink);
+		ret = gather_change(query, &versions, &query->changes[order[i]]);
 		progress_update(&meter, i + 1);
 	}
 	progress_stop(&meter);
-	strbuf_release(&before);
-	strbuf_release(&after);
+	for (size_t i = 0; i < VERSIONS; i++)
+		strbuf_release(&versions.v[i].text);
+	free(order);
 	return ret;
 }

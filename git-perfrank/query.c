@@ -2,6 +2,7 @@
 
 #include "base/error.h"
 #include "base/process.h"
+#include "base/trace.h"
 #include "ui/command.h"
 #include "ui/term.h"
 
@@ -123,18 +124,37 @@ void query_open(struct query *query, const struct query_options *opts, const cha
 		die_error();
 }
 
+static struct trace_key trace_rank = TRACE_KEY("RANK");
+
+/* Dies when a step failed, else traces its CPU time. */
+static void step(const char *what, int failed, double *since)
+{
+	double now;
+
+	if (failed)
+		die_error();
+	if (!trace_on(&trace_rank))
+		return;
+	now = trace_cpu_seconds();
+	trace_printf(&trace_rank, "%s: %.3f CPU seconds", what, now - *since);
+	*since = now;
+}
+
 void query_rank(struct query *query, const struct query_options *opts)
 {
-	double weights[RANK_PARTS];
+	double weights[RANK_PARTS], since = trace_cpu_seconds();
 
 	for (size_t i = 0; i < RANK_PARTS; i++)
 		weights[i] = rank_part_info((enum rank_part)i)->weight;
 	if (opts->weights && rank_weights_parse(opts->weights, weights))
 		die_error();
-	if (evidence_hot(query, weights) || walk_range(query, opts->progress) ||
-	    gather_messages(query, opts->progress) || gather_changes(query, opts->progress))
-		die_error();
+	step("hot functions", evidence_hot(query, weights), &since);
+	step("walk", walk_range(query, opts->progress), &since);
+	step("messages", gather_messages(query, opts->progress), &since);
+	step("changes", gather_changes(query, opts->progress), &since);
+	step("nearby", gather_nearby(query), &since);
 	rank_finish(query->rank);
+	step("scores", 0, &since);
 }
 
 void query_report_paths(const struct query *query)

@@ -142,10 +142,12 @@ size_t query_changes_of(const struct query *query, size_t commit, size_t *end);
 
 /* evidence.c: places the hot functions in the tree and makes query->rank. */
 int evidence_hot(struct query *query, const double *weights) MUST_CHECK;
-/* walk.c: fills query->changes and query->merges, and tells the ranking of folders. */
+/* walk.c: fills query->changes and query->merges. */
 int walk_range(struct query *query, int progress) MUST_CHECK;
 /* gather.c: messages and changed lines into the ranking. */
 int gather_messages(struct query *query, int progress) MUST_CHECK;
 int gather_changes(struct query *query, int progress) MUST_CHECK;
+/* nearby.c: what the commits that deserve a closer look change beside the profile's files. */
+int gather_nearby(struct query *query) MUST_CHECK;
 
 #endif

@@ -9,10 +9,8 @@
 
 struct walk {
 	struct query *query;
-	/* What was asked for: first the paths, then the directories. */
+	/* The paths that are asked for, and the one of hot->paths that each stands for. */
 	struct touch_path *asked;
-	size_t nasked;
-	/* For each asked path the one of hot->paths that it stands for. */
 	uint32_t *stands_for;
 	size_t npaths;
 	struct progress progress;
@@ -32,15 +30,10 @@ static int note(size_t index, const struct touch_change *changes, size_t nr, voi
 
 	for (size_t i = 0; i < nr; i++) {
 		struct change change = { .commit = (uint32_t)index,
+					 .path = walk->stands_for[changes[i].path],
 					 .before = changes[i].before,
 					 .after = changes[i].after };
 
-		if (changes[i].path >= walk->npaths) {
-			if (!merge)
-				rank_directory(query->rank, index, changes[i].path - walk->npaths);
-			continue;
-		}
-		change.path = walk->stands_for[changes[i].path];
 		if (merge)
 			append(&query->merges, &query->nmerges, &query->merges_alloc, &change);
 		else
@@ -56,7 +49,7 @@ static void show_progress(size_t done, void *data)
 
 static int run(struct walk *walk, struct touch_stats *stats)
 {
-	struct touch *touch = touch_new(walk->query->repo, walk->asked, walk->nasked);
+	struct touch *touch = touch_new(walk->query->repo, walk->asked, walk->npaths);
 	int ret;
 
 	touch_on_progress(touch, show_progress, &walk->progress);
@@ -191,11 +184,13 @@ static int walk_old_names(struct walk *walk)
 
 		ret = follow_renames(walk, first, &renames, &nr);
 		first = query->nchanges;
+		walk->asked = xreallocarray(walk->asked, nr, sizeof(*walk->asked));
+		walk->stands_for = xreallocarray(walk->stands_for, nr, sizeof(*walk->stands_for));
 		for (size_t i = 0; i < nr; i++) {
 			walk->asked[i] = (struct touch_path){ .path = renames[i].from };
 			walk->stands_for[i] = query->changes[renames[i].change].path;
 		}
-		walk->nasked = walk->npaths = nr;
+		walk->npaths = nr;
 		if (!ret && nr)
 			ret = run(walk, &stats);
 		for (size_t i = 0; i < nr; i++)
@@ -211,19 +206,14 @@ int walk_range(struct query *query, int progress)
 {
 	const struct hot *hot = &query->hot;
 	struct walk walk = { .query = query, .npaths = hot->npaths };
-	size_t ndirs = rank_ndirectories(query->rank);
 	int ret;
 
-	walk.nasked = hot->npaths + ndirs;
-	walk.asked = xcalloc(walk.nasked, sizeof(*walk.asked));
+	walk.asked = xcalloc(hot->npaths, sizeof(*walk.asked));
 	walk.stands_for = xcalloc(hot->npaths, sizeof(*walk.stands_for));
 	for (size_t i = 0; i < hot->npaths; i++) {
 		walk.asked[i].path = hot->paths[i];
 		walk.stands_for[i] = (uint32_t)i;
 	}
-	for (size_t i = 0; i < ndirs; i++)
-		walk.asked[hot->npaths + i] = (struct touch_path){ .path = rank_directory_name(query->rank, i),
-								   .want = TOUCH_DIR };
 	progress_start(&walk.progress, "Walking commits", query->range.nr, progress);
 	ret = run(&walk, &query->stats);
 	progress_stop(&walk.progress);

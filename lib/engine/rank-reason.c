@@ -20,12 +20,12 @@ static void hunk_reason(const struct rank *rank, const struct rank_commit *c, st
 {
 	size_t nr = 0;
 
-	for (uint32_t i = 0; i < c->nhits; i++) {
-		const struct rank_hit *hit = &rank->hits[c->hit + i];
+	for (uint32_t i = 0; i < c->hits.nr; i++) {
+		const struct rank_hit *hit = &rank->hits[c->hits.first + i];
 		const struct rank_function *f = &rank->query.functions[hit->function];
 
 		if (nr == REASONS_MAX) {
-			strbuf_addf(out, ", and %u more", c->nhits - i);
+			strbuf_addf(out, ", and %u more", c->hits.nr - i);
 			return;
 		}
 		add_item(out, &nr, "%" PRIu32 " line%s in %s (%.3g%%)", hit->lines,
@@ -37,11 +37,11 @@ static void churn_reason(const struct rank *rank, const struct rank_commit *c, s
 {
 	size_t nr = 0;
 
-	for (uint32_t i = 0; i < c->nchanges; i++) {
-		const struct rank_change *change = &rank->changes[c->change + i];
+	for (uint32_t i = 0; i < c->changes.nr; i++) {
+		const struct rank_change *change = &rank->changes[c->changes.first + i];
 
 		if (nr == REASONS_MAX) {
-			strbuf_addf(out, ", and %u more", c->nchanges - i);
+			strbuf_addf(out, ", and %u more", c->changes.nr - i);
 			return;
 		}
 		add_item(out, &nr, "%" PRIu32 " line%s of %s", change->lines, change->lines == 1 ? "" : "s",
@@ -52,8 +52,8 @@ static void churn_reason(const struct rank *rank, const struct rank_commit *c, s
 /* The identifiers that count most. */
 static void ident_reason(const struct rank *rank, const struct rank_commit *c, bool header, struct strbuf *out)
 {
-	const struct rank_ident *counts = rank->counts + (header ? c->header : c->ident);
-	uint32_t n = header ? c->nheaders : c->nidents;
+	const struct rank_list *list = header ? &c->header_idents : &c->idents;
+	const struct rank_ident *counts = rank->counts + list->first;
 	uint32_t given[REASONS_MAX];
 	size_t nr = 0;
 
@@ -61,7 +61,7 @@ static void ident_reason(const struct rank *rank, const struct rank_commit *c, b
 		ssize_t best = -1;
 		double largest = 0;
 
-		for (uint32_t i = 0; i < n; i++) {
+		for (uint32_t i = 0; i < list->nr; i++) {
 			double worth = header ? rank_header_use(rank, &counts[i])
 					      : rank_use(rank, c, &counts[i]);
 			bool known = false;
@@ -80,10 +80,10 @@ static void ident_reason(const struct rank *rank, const struct rank_commit *c, b
 	}
 }
 
-static void words_reason(const struct bm25 *bm, size_t commit, struct strbuf *out)
+static void words_reason(const struct terms *terms, const double *weights, size_t commit, struct strbuf *out)
 {
 	const char *words[REASONS_MAX + 1];
-	size_t n = bm25_matches(bm, commit, words, ARRAY_SIZE(words)), nr = 0;
+	size_t n = terms_telling(terms, commit, weights, words, ARRAY_SIZE(words)), nr = 0;
 
 	for (size_t i = 0; i < n; i++)
 		add_item(out, &nr, "%s", words[i]);
@@ -92,6 +92,7 @@ static void words_reason(const struct bm25 *bm, size_t commit, struct strbuf *ou
 void rank_reason(const struct rank *rank, size_t commit, enum rank_part part, struct strbuf *out)
 {
 	const struct rank_commit *c = &rank->commits[commit];
+	const char *directory;
 
 	switch (part) {
 	case RANK_HUNK:
@@ -105,23 +106,24 @@ void rank_reason(const struct rank *rank, size_t commit, enum rank_part part, st
 		ident_reason(rank, c, part == RANK_HEADER, out);
 		break;
 	case RANK_DIRECTORY:
-		if (c->directory)
-			strbuf_addstr(out, *strmap_key(&rank->dirs, c->directory - 1)
-						   ? strmap_key(&rank->dirs, c->directory - 1)
-						   : "the top folder");
+		directory = c->directory ? strmap_key(&rank->dirs, c->directory - 1) : "";
+		strbuf_addstr(out, *directory || !c->directory ? directory : "the top folder");
 		break;
 	case RANK_SUBJECT:
-		if (c->path_word)
-			strbuf_addstr(out, strmap_key(&rank->path_words, c->path_word - 1));
+		rank_subject_words(rank, commit, out);
 		break;
 	case RANK_MESSAGE:
+		words_reason(rank->messages, rank->word_any, commit, out);
+		break;
 	case RANK_CONTEXT:
-		if (c->given)
-			words_reason(part == RANK_MESSAGE ? rank->message : rank->context, commit, out);
+		words_reason(rank->messages, rank->word_context, commit, out);
+		break;
+	case RANK_CODE:
+		words_reason(rank->code, rank->code_context, commit, out);
 		break;
 	case RANK_NAMED:
 		if (c->fixed || c->reverted)
-			strbuf_addstr(out, c->reverted ? "reverted in the range" : "fixed in the range");
+			strbuf_addstr(out, c->reverted ? "it reverts this one" : "it fixes this one");
 		break;
 	case RANK_PARTS:
 		BUG("no such part");

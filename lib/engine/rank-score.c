@@ -7,7 +7,7 @@
  * The prior is softmax(score / TEMPERATURE), mixed with a uniform share so
  * that a commit without evidence stays possible.
  */
-#define TEMPERATURE 0.5
+#define TEMPERATURE 0.6
 #define UNIFORM 0.05
 
 double rank_rarity(const struct rank *rank, uint32_t commits)
@@ -30,53 +30,103 @@ double rank_header_use(const struct rank *rank, const struct rank_ident *count)
 	return rank->ident_use[count->ident] * rank_rarity(rank, rank->ident_header_commits[count->ident]);
 }
 
-/* Every kind of evidence in its own unit. */
+struct subject_words {
+	const struct rank *rank;
+	double sum;
+	struct strbuf *words;
+};
+
+static void add_subject_word(uint32_t id, uint32_t docs, void *data)
+{
+	struct subject_words *s = data;
+	double weight = s->rank->word_path[id];
+
+	if (weight == 0)
+		return;
+	s->sum += weight * rank_rarity(s->rank, docs);
+	if (s->words)
+		strbuf_addf(s->words, "%s%s", s->words->len ? ", " : "", terms_word(s->rank->messages, id));
+}
+
+double rank_subject_words(const struct rank *rank, size_t commit, struct strbuf *words)
+{
+	struct subject_words s = { .rank = rank, .words = words };
+
+	terms_headings(rank->messages, commit, add_subject_word, &s);
+	return s.sum;
+}
+
+/* The evidence of the messages alone, each kind in its own unit. */
+static void measure_message(const struct rank *rank, size_t index, double *parts)
+{
+	if (!rank->commits[index].given)
+		return;
+	parts[RANK_MESSAGE] = terms_bm25(rank->messages, index, rank->word_any);
+	parts[RANK_CONTEXT] = terms_bm25(rank->messages, index, rank->word_context);
+	parts[RANK_SUBJECT] = rank_subject_words(rank, index, NULL);
+}
+
 static void measure(const struct rank *rank, size_t index, double *parts)
 {
 	const struct rank_commit *c = &rank->commits[index];
 
-	for (uint32_t i = 0; i < c->nhits; i++) {
-		const struct rank_hit *hit = &rank->hits[c->hit + i];
+	for (uint32_t i = 0; i < c->hits.nr; i++) {
+		const struct rank_hit *hit = &rank->hits[c->hits.first + i];
 
 		parts[RANK_HUNK] += log1p(rank->query.functions[hit->function].share) * log1p(hit->lines);
 	}
-	for (uint32_t i = 0; i < c->nchanges; i++) {
-		const struct rank_change *change = &rank->changes[c->change + i];
+	for (uint32_t i = 0; i < c->changes.nr; i++) {
+		const struct rank_change *change = &rank->changes[c->changes.first + i];
 
 		parts[RANK_CHURN] += rank->path_weight[change->path] * log1p(change->lines);
 	}
-	for (uint32_t i = 0; i < c->nidents; i++)
-		parts[RANK_USES] += rank_use(rank, c, &rank->counts[c->ident + i]);
-	for (uint32_t i = 0; i < c->nheaders; i++)
+	for (uint32_t i = 0; i < c->idents.nr; i++)
+		parts[RANK_USES] += rank_use(rank, c, &rank->counts[c->idents.first + i]);
+	for (uint32_t i = 0; i < c->header_idents.nr; i++)
 		parts[RANK_HEADER] = fmax(parts[RANK_HEADER],
-					  rank_header_use(rank, &rank->counts[c->header + i]));
+					  rank_header_use(rank, &rank->counts[c->header_idents.first + i]));
 	if (c->directory)
 		parts[RANK_DIRECTORY] = rank->dir_weight[c->directory - 1];
-	if (c->path_word)
-		parts[RANK_SUBJECT] = rank->path_word_weight[c->path_word - 1];
-	if (c->given) {
-		parts[RANK_MESSAGE] = bm25_score(rank->message, index);
-		parts[RANK_CONTEXT] = bm25_score(rank->context, index);
-	}
+	parts[RANK_CODE] = terms_bm25(rank->code, index, rank->code_context);
 	/* A change that is gone again at the bad end does not slow it. */
 	parts[RANK_NAMED] = c->reverted ? -1 : c->fixed;
+	measure_message(rank, index, parts);
 }
 
-/* Each part over its largest in the range, so that weights mean the same everywhere. */
-static void add_up(struct rank *rank)
+/*
+ * What a part is measured against: the second largest of the range, so that
+ * one commit that changes everything cannot make all others look small.
+ */
+static double scale_of(const struct rank_result *results, size_t n, size_t part)
 {
-	double largest[RANK_PARTS] = { 0 };
+	double first = 0, second = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		double value = fabs(results[i].parts[part]);
+
+		if (value > first) {
+			second = first;
+			first = value;
+		} else if (value > second) {
+			second = value;
+		}
+	}
+	return second > 0 ? second : first;
+}
+
+/* Scales and weighs the parts, and sums them. */
+static void add_up(const struct rank *rank, struct rank_result *results)
+{
 	size_t n = rank->query.ncommits;
 
-	for (size_t i = 0; i < n; i++)
-		for (size_t k = 0; k < RANK_PARTS; k++)
-			largest[k] = fmax(largest[k], fabs(rank->results[i].parts[k]));
-	for (size_t i = 0; i < n; i++) {
-		struct rank_result *r = &rank->results[i];
+	for (size_t k = 0; k < RANK_PARTS; k++) {
+		double scale = scale_of(results, n, k);
 
-		for (size_t k = 0; k < RANK_PARTS; k++) {
-			r->parts[k] *= largest[k] > 0 ? rank->weights[k] / largest[k] : 0;
-			r->score += r->parts[k];
+		for (size_t i = 0; i < n; i++) {
+			double *part = &results[i].parts[k];
+
+			*part = scale > 0 ? rank->weights[k] * fmax(fmin(*part / scale, 1), -1) : 0;
+			results[i].score += *part;
 		}
 	}
 }
@@ -150,32 +200,70 @@ static int by_share(const void *a, const void *b, void *data)
 static void hand_out_hits(struct rank *rank)
 {
 	for (size_t i = 0; i < rank->query.ncommits; i++) {
-		struct rank_commit *c = &rank->commits[i];
+		const struct rank_commit *c = &rank->commits[i];
 		struct rank_result *r = &rank->results[i];
 
-		if (c->nhits)
-			qsort_r(rank->hits + c->hit, c->nhits, sizeof(*rank->hits), by_share,
-				(void *)(uintptr_t)rank->query.functions);
-		r->hits = c->nhits ? rank->hits + c->hit : NULL;
-		r->nhits = c->nhits;
-		r->touches = c->nchanges > 0;
+		r->touches = c->changes.nr > 0;
+		if (!c->hits.nr)
+			continue;
+		qsort_r(rank->hits + c->hits.first, c->hits.nr, sizeof(*rank->hits), by_share,
+			(void *)(uintptr_t)rank->query.functions);
+		r->hits = rank->hits + c->hits.first;
+		r->nhits = c->hits.nr;
 	}
 }
 
-void rank_score_all(struct rank *rank)
+static void finish_messages(struct rank *rank)
 {
-	size_t n = rank->query.ncommits, changing = 0;
-	double words = 0;
+	if (!rank->messages_done)
+		terms_finish(rank->messages, rank->given);
+	rank->messages_done = true;
+}
 
-	rank->results = xcalloc(n, sizeof(*rank->results));
-	for (size_t i = 0; i < n; i++) {
-		changing += rank->commits[i].nchanges || rank->commits[i].touches_header;
-		words += rank->commits[i].words;
+size_t rank_closer(struct rank *rank, size_t max, uint32_t *commits)
+{
+	size_t n = rank->query.ncommits, nr = 0, others = 0;
+	struct rank_result *results = xcalloc(n, sizeof(*results));
+	bool *chosen = xcalloc(n, sizeof(*chosen));
+	struct position *positions = xcalloc(n, sizeof(*positions));
+
+	finish_messages(rank);
+	for (size_t i = 0; i < n; i++)
+		measure_message(rank, i, results[i].parts);
+	add_up(rank, results);
+	for (size_t i = 0; i < n; i++)
+		positions[i] = (struct position){ .score = results[i].score, .commit = (uint32_t)i };
+	qsort(positions, n, sizeof(*positions), by_score);
+	for (size_t i = 0; i < rank->nchanges; i++)
+		chosen[rank->changes[i].commit] = true;
+	for (size_t i = 0; i < n && others < max; i++) {
+		uint32_t commit = positions[i].commit;
+
+		if (chosen[commit] || !rank->commits[commit].given)
+			continue;
+		chosen[commit] = true;
+		others++;
 	}
-	rank->mean_words = words > 0 ? words / (double)changing : 1;
+	for (size_t i = 0; i < n; i++)
+		if (chosen[i])
+			commits[nr++] = (uint32_t)i;
+	free(results);
+	free(chosen);
+	free(positions);
+	return nr;
+}
+
+void rank_finish(struct rank *rank)
+{
+	size_t n = rank->query.ncommits;
+
+	finish_messages(rank);
+	rank_merge(rank);
+	terms_finish(rank->code, rank->given);
+	rank->results = xcalloc(n, sizeof(*rank->results));
 	for (size_t i = 0; i < n; i++)
 		measure(rank, i, rank->results[i].parts);
-	add_up(rank);
+	add_up(rank, rank->results);
 	put_in_order(rank);
 	make_prior(rank);
 	find_series(rank);

@@ -1,41 +1,52 @@
 /*
- * Private to lib/engine/: what a ranking holds between its calls. rank.c
- * gathers, rank-score.c scores, rank-reason.c explains.
+ * Private to lib/engine/: what a ranking holds between its calls. rank.c makes
+ * it, rank-gather.c takes the evidence, rank-score.c scores, rank-reason.c
+ * explains.
  */
 #ifndef ENGINE_RANK_STATE_H
 #define ENGINE_RANK_STATE_H
 
 #include "base/strmap.h"
-#include "engine/bm25.h"
 #include "engine/rank.h"
+#include "engine/terms.h"
 
-/* An identifier on changed lines of a commit. */
+/* The path of a change to a header. */
+#define RANK_HEADER_PATH (UINT32_MAX - 1)
+
+/* An identifier that hot functions use, on changed lines. */
 struct rank_ident {
 	uint32_t ident;
 	/* Changed lines that hold it. */
 	uint32_t lines;
 };
 
-/* A profile file that a commit changes. */
+/* A profile file or header that a commit changes; once sorted, in order of commit and path. */
 struct rank_change {
+	uint32_t commit;
+	/* Into the query's paths, or RANK_HEADER_PATH. */
 	uint32_t path;
-	/* Changed lines of code, removed and added. */
-	uint32_t lines;
+	/* Changed lines of code, removed and added, and all identifiers on them, once a line. */
+	uint32_t lines, words;
+	/* Into rank->counts and rank->hits. */
+	size_t ident, hit;
+	uint32_t nidents, nhits;
 };
 
-/* Calls for one commit come together, so its items lie side by side. */
+/* A list of one kind, merged over a commit's changes. */
+struct rank_list {
+	size_t first;
+	uint32_t nr;
+};
+
 struct rank_commit {
 	/* Of author and subject up to the colon: what makes a series. */
 	uint64_t topic;
-	bool given, fixed, reverted, touches_header;
-	/* Strongest directory in which it changes code, plus one. */
+	bool given, fixed, reverted;
+	/* Strongest directory of its changes beside profile files, plus one. */
 	uint32_t directory;
-	/* Strongest path word of its subject, plus one. */
-	uint32_t path_word;
-	/* Identifiers on changed lines of profile files, each counted once a line. */
+	/* Identifiers on changed lines of profile files, once a line. */
 	uint32_t words;
-	size_t change, ident, header, hit;
-	uint32_t nchanges, nidents, nheaders, nhits;
+	struct rank_list changes, idents, header_idents, hits;
 };
 
 struct rank {
@@ -44,17 +55,19 @@ struct rank {
 	/* Distinct names of hot functions, and g = ln(1 + share), the largest of a name's rows. */
 	struct strmap names;
 	double *name_weight;
-	/* Query function of the name (its hottest row). */
+	/* Query function of the name: its hottest row. */
 	uint32_t *name_function;
 	/* Per path: the sum of ln(1 + share) over its rows. */
 	double *path_weight;
-	/* Directories of the paths, and their sums of path_weight. */
+	/* Directories of the paths, and the sums of path_weight directly in them. */
 	struct strmap dirs;
-	uint32_t *dir_order;
 	double *dir_weight;
-	/* Words of the paths, and how much of the profile they stand for. */
-	struct strmap path_words;
-	double *path_word_weight;
+	/* Words of messages, and what a word counts as context, as any word of ours, as a path's. */
+	struct terms *messages;
+	double *word_context, *word_any, *word_path;
+	/* Words of changed functions and files; those of the context count one each. */
+	struct terms *code;
+	double *code_context;
 	/* Identifiers in bodies of hot functions: the sum of g over the functions. */
 	struct strmap idents;
 	double *ident_use;
@@ -64,10 +77,6 @@ struct rank {
 	/* Line on which an identifier was last seen; its item in the open list, plus one. */
 	uint32_t *ident_line, *ident_slot;
 	uint32_t line_number;
-	/* The commit that is being told of, and whether of its headers. */
-	size_t open;
-	bool open_header;
-	struct bm25 *message, *context;
 	struct rank_commit *commits;
 	struct rank_change *changes;
 	size_t nchanges, changes_alloc;
@@ -75,19 +84,25 @@ struct rank {
 	size_t ncounts, counts_alloc;
 	struct rank_hit *hits;
 	size_t nhits, hits_alloc;
-	/* Mean of `words` over the commits that change something. */
+	/* Mean of `words` over the commits that have any. */
 	double mean_words;
 	size_t given;
+	bool messages_done;
 	struct rank_result *results;
 	uint32_t *order;
 };
 
-/* idf of something that `commits` of the range change: 1 for none, towards 0 for all. */
+/* idf of what `commits` of the range have: 1 for none, towards 0 for all. */
 double rank_rarity(const struct rank *rank, uint32_t commits);
-/* What one identifier of a change to a profile file adds to RANK_USES. */
+/* What one identifier on changed lines of profile files adds to RANK_USES. */
 double rank_use(const struct rank *rank, const struct rank_commit *commit, const struct rank_ident *count);
-/* What one identifier of a change to a header is worth; RANK_HEADER takes the largest. */
+/* What one identifier on changed lines of headers is worth; RANK_HEADER takes the largest. */
 double rank_header_use(const struct rank *rank, const struct rank_ident *count);
+/* Words of the subject that are words of profile paths. */
+double rank_subject_words(const struct rank *rank, size_t commit, struct strbuf *words);
+/* Ends the open list of identifiers; merges what was told into lists per commit. */
+void rank_close_list(struct rank *rank);
+void rank_merge(struct rank *rank);
 void rank_score_all(struct rank *rank);
 
 #endif

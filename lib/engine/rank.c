@@ -6,18 +6,17 @@
 #include "engine/rank-state.h"
 #include "engine/words.h"
 
-#define NO_COMMIT SIZE_MAX
-
 static const struct rank_part_info part_info[RANK_PARTS] = {
-	[RANK_HUNK] = { "hunk", "changed lines in hot functions", 1 },
-	[RANK_CHURN] = { "churn", "changed lines in files of hot functions", 1 },
-	[RANK_USES] = { "uses", "changed lines name what hot functions use", 1 },
-	[RANK_HEADER] = { "header", "a changed header defines what hot functions use", 0 },
-	[RANK_DIRECTORY] = { "directory", "changes code beside hot functions", 1 },
-	[RANK_MESSAGE] = { "message", "the message speaks of hot functions, files and the context", 1 },
-	[RANK_SUBJECT] = { "subject", "the subject names a hot file or its folder", 1 },
-	[RANK_CONTEXT] = { "context", "the message answers the context", 2 },
-	[RANK_NAMED] = { "named", "a later commit of the range fixes or reverts it", 0 },
+	[RANK_HUNK] = { "hunk", "changes hot functions", 1 },
+	[RANK_CHURN] = { "churn", "changes files of hot functions", 1 },
+	[RANK_USES] = { "uses", "changes lines that name what hot functions use", 1 },
+	[RANK_HEADER] = { "header", "changes what hot functions use from a header", 0.5 },
+	[RANK_DIRECTORY] = { "directory", "changes code in a folder of hot functions", 1 },
+	[RANK_MESSAGE] = { "message", "speaks of hot functions, their files, the context", 1 },
+	[RANK_SUBJECT] = { "subject", "names hot files in its subject", 1 },
+	[RANK_CONTEXT] = { "context", "speaks of the context", 2 },
+	[RANK_CODE] = { "code", "changes functions and files with words of the context", 1 },
+	[RANK_NAMED] = { "named", "is named by a later commit of the range", 0.25 },
 };
 
 const struct rank_part_info *rank_part_info(enum rank_part part)
@@ -50,67 +49,14 @@ wrong:
 	return -1;
 }
 
-/* Words that half the paths of any C tree hold. */
-static bool is_common_path_word(const char *word)
-{
-	static const char *const common[] = { "app",      "builtin", "common", "core",   "drivers",
-					      "examples", "include", "lib",    "librte", "main",
-					      "module",   "net",     "src",    "test",   "base" };
-
-	for (size_t i = 0; i < ARRAY_SIZE(common); i++)
-		if (!strcmp(word, common[i]))
-			return true;
-	return false;
-}
-
-struct path_words {
-	struct rank *rank;
-	double weight;
-	size_t path;
-	/* Path that a word was last seen in, plus one. */
-	size_t *seen;
-	size_t alloc;
-};
-
-static void add_path_word(const char *word, size_t len, void *data)
-{
-	struct path_words *words = data;
-	struct rank *rank = words->rank;
-	size_t old = rank->path_words.nr, id;
-
-	if (is_common_path_word(word))
-		return;
-	id = strmap_intern(&rank->path_words, word, len);
-	if (id == old) {
-		rank->path_word_weight = xreallocarray(rank->path_word_weight, id + 1, sizeof(double));
-		words->seen = xreallocarray(words->seen, id + 1, sizeof(*words->seen));
-		rank->path_word_weight[id] = 0;
-		words->seen[id] = 0;
-	}
-	if (words->seen[id] == words->path + 1)
-		return;
-	words->seen[id] = words->path + 1;
-	rank->path_word_weight[id] += words->weight;
-}
-
 static void weigh_paths(struct rank *rank)
 {
-	struct path_words words = { .rank = rank };
 	const struct rank_query *query = &rank->query;
-	double largest = 0;
 
 	rank->path_weight = xcalloc(query->npaths, sizeof(double));
 	for (size_t i = 0; i < query->nfunctions; i++)
 		if (query->functions[i].path != RANK_NO_PATH)
 			rank->path_weight[query->functions[i].path] += log1p(query->functions[i].share);
-	for (size_t i = 0; i < query->npaths; i++)
-		largest = fmax(largest, rank->path_weight[i]);
-	for (size_t i = 0; i < query->npaths && largest > 0; i++) {
-		words.path = i;
-		words.weight = rank->path_weight[i] / largest;
-		words_of_path(query->paths[i], strlen(query->paths[i]), add_path_word, &words);
-	}
-	free(words.seen);
 }
 
 static size_t directory_len(const char *path)
@@ -150,77 +96,97 @@ static void weigh_names(struct rank *rank)
 	}
 }
 
-struct query_words {
-	struct bm25 *bm;
-	struct strmap sums;
-	double *weights;
-	double weight;
-	/* The text that is being read, and the one in which a word was last seen; from 1. */
-	size_t text;
+/* The words of some weighted texts: for each word the sum of the weights of the texts that hold it. */
+struct word_sums {
+	struct terms *terms;
+	double *sums;
 	size_t *seen;
+	size_t nr;
+	/* The text that is being read, from 1, and its weight. */
+	size_t text;
+	double weight;
 };
 
-/* Sums the weights of the texts that hold a word. */
 static void sum_word(const char *word, size_t len, void *data)
 {
-	struct query_words *q = data;
-	size_t known = q->sums.nr, id;
+	struct word_sums *w = data;
+	size_t id = terms_add(w->terms, word, len);
 
-	if (word_is_stop(word, len))
-		return;
-	id = strmap_intern(&q->sums, word, len);
-	if (id == known) {
-		q->weights = xreallocarray(q->weights, id + 1, sizeof(*q->weights));
-		q->seen = xreallocarray(q->seen, id + 1, sizeof(*q->seen));
-		q->weights[id] = 0;
-		q->seen[id] = 0;
+	if (id >= w->nr) {
+		w->sums = xreallocarray(w->sums, id + 1, sizeof(*w->sums));
+		w->seen = xreallocarray(w->seen, id + 1, sizeof(*w->seen));
+		memset(w->sums + w->nr, 0, (id + 1 - w->nr) * sizeof(*w->sums));
+		memset(w->seen + w->nr, 0, (id + 1 - w->nr) * sizeof(*w->seen));
+		w->nr = id + 1;
 	}
-	if (q->seen[id] != q->text)
-		q->weights[id] += q->weight;
-	q->seen[id] = q->text;
+	if (w->seen[id] != w->text)
+		w->sums[id] += w->weight;
+	w->seen[id] = w->text;
 }
 
-static void ask_context(const char *word, size_t len, void *data)
+static void sum_text(struct word_sums *w, const char *text, size_t len, double weight)
 {
-	struct rank *rank = data;
-
-	if (word_is_stop(word, len))
-		return;
-	bm25_query(rank->context, word, word_stem(word, len), 1);
+	w->text++;
+	w->weight = weight;
+	words_of(text, len, sum_word, w);
 }
 
-/* Words of the functions weigh by share, those of the paths likewise, those of the context one. */
-static void make_queries(struct rank *rank)
+/* The sums as an array of `nr` weights. */
+static double *word_weights(struct word_sums *w, size_t nr)
 {
-	const char *context = rank->query.context;
-	struct query_words q = { .weight = 1 };
+	double *weights = xcalloc(nr, sizeof(*weights));
+
+	for (size_t i = 0; i < w->nr; i++)
+		weights[i] = w->sums[i];
+	free(w->sums);
+	free(w->seen);
+	return weights;
+}
+
+static double largest_of(const double *v, size_t nr)
+{
 	double largest = 0;
 
-	for (size_t i = 0; i < rank->names.nr; i++)
-		largest = fmax(largest, rank->name_weight[i]);
-	for (size_t i = 0; i < rank->names.nr && largest > 0; i++) {
-		q.text++;
-		q.weight = rank->name_weight[i] / largest;
-		words_of_text(strmap_key(&rank->names, i), strlen(strmap_key(&rank->names, i)), sum_word, &q);
-	}
-	for (size_t i = 0; i < q.sums.nr; i++)
-		bm25_query(rank->message, strmap_key(&q.sums, i), strlen(strmap_key(&q.sums, i)),
-			   log1p(q.weights[i]));
-	for (size_t i = 0; i < rank->path_words.nr; i++)
-		bm25_query(rank->message, strmap_key(&rank->path_words, i),
-			   strlen(strmap_key(&rank->path_words, i)), log1p(rank->path_word_weight[i]));
-	free(q.weights);
-	free(q.seen);
-	strmap_release(&q.sums);
+	for (size_t i = 0; i < nr; i++)
+		largest = fmax(largest, v[i]);
+	return largest > 0 ? largest : 1;
+}
 
-	q = (struct query_words){ .weight = 1, .text = 1 };
-	words_of_text(context, strlen(context), sum_word, &q);
-	for (size_t i = 0; i < q.sums.nr; i++)
-		bm25_query_add(rank->message, strmap_key(&q.sums, i), strlen(strmap_key(&q.sums, i)), 1);
-	words_of_text(context, strlen(context), ask_context, rank);
-	free(q.weights);
-	free(q.seen);
-	strmap_release(&q.sums);
+static size_t path_stem(const char *path)
+{
+	const char *dot = strrchr(path, '.');
+
+	return dot ? (size_t)(dot - path) : strlen(path);
+}
+
+/* Words of functions and paths weigh by share, those of the context one. */
+static void make_queries(struct rank *rank)
+{
+	const struct rank_query *query = &rank->query;
+	struct word_sums functions = { .terms = rank->messages }, paths = functions, context = functions;
+	struct word_sums code = { .terms = rank->code };
+	double most_name = largest_of(rank->name_weight, rank->names.nr);
+	double most_path = largest_of(rank->path_weight, query->npaths);
+	double *by_function;
+	size_t n;
+
+	for (size_t i = 0; i < rank->names.nr; i++)
+		sum_text(&functions, strmap_key(&rank->names, i), strlen(strmap_key(&rank->names, i)),
+			 rank->name_weight[i] / most_name);
+	for (size_t i = 0; i < query->npaths; i++)
+		sum_text(&paths, query->paths[i], path_stem(query->paths[i]), rank->path_weight[i] / most_path);
+	sum_text(&context, query->context, strlen(query->context), 1);
+	sum_text(&code, query->context, strlen(query->context), 1);
+	n = terms_nr(rank->messages);
+	by_function = word_weights(&functions, n);
+	rank->word_path = word_weights(&paths, n);
+	rank->word_context = word_weights(&context, n);
+	rank->code_context = word_weights(&code, terms_nr(rank->code));
+	rank->word_any = xcalloc(n, sizeof(double));
+	for (size_t i = 0; i < n; i++)
+		rank->word_any[i] = fmax(log1p(by_function[i]), log1p(rank->word_path[i])) +
+				    rank->word_context[i];
+	free(by_function);
 }
 
 struct rank *rank_new(const struct rank_query *query)
@@ -230,10 +196,9 @@ struct rank *rank_new(const struct rank_query *query)
 	rank->query = *query;
 	for (size_t i = 0; i < RANK_PARTS; i++)
 		rank->weights[i] = query->weights ? query->weights[i] : part_info[i].weight;
-	rank->message = bm25_new(query->ncommits);
-	rank->context = bm25_new(query->ncommits);
+	rank->messages = terms_new(query->ncommits);
+	rank->code = terms_new(query->ncommits);
 	rank->commits = xcalloc(query->ncommits, sizeof(*rank->commits));
-	rank->open = NO_COMMIT;
 	weigh_names(rank);
 	weigh_paths(rank);
 	weigh_directories(rank);
@@ -247,20 +212,22 @@ void rank_free(struct rank *rank)
 		return;
 	strmap_release(&rank->names);
 	strmap_release(&rank->dirs);
-	strmap_release(&rank->path_words);
 	strmap_release(&rank->idents);
 	free(rank->name_weight);
 	free(rank->name_function);
 	free(rank->path_weight);
 	free(rank->dir_weight);
-	free(rank->path_word_weight);
 	free(rank->ident_use);
 	free(rank->ident_commits);
 	free(rank->ident_header_commits);
 	free(rank->ident_line);
 	free(rank->ident_slot);
-	bm25_free(rank->message);
-	bm25_free(rank->context);
+	terms_free(rank->messages);
+	terms_free(rank->code);
+	free(rank->word_any);
+	free(rank->word_path);
+	free(rank->word_context);
+	free(rank->code_context);
 	free(rank->commits);
 	free(rank->changes);
 	free(rank->counts);

@@ -8,18 +8,20 @@
  *
  *	rank_body(rank, function, text, len);		bodies of the hot functions
  *	rank_message(rank, commit, &message);		every commit but merges, once
+ *	rank_named(rank, commit, reverted);		a later commit fixes or reverts it
  *	rank_file(rank, commit, path);			a profile file that it changes,
  *	rank_line(rank, text, len);			its changed lines of code,
- *	rank_function(rank, name, len, lines);		and the functions they are in
- *	rank_header(rank, commit, path, len); rank_line() ...	the same for a header
- *	rank_directory(rank, commit, directory);	it changes code in there
- *	rank_named(rank, commit, reverted);		a later commit fixes or reverts it
+ *	rank_changed(rank, name, len, lines);		and the functions they are in
+ *	nr = rank_closer(rank, max, commits);		who deserves a closer look?
+ *	rank_header(rank, commit, path); rank_line()	a header of profile files it changes
+ *	rank_nearby(rank, commit, directory, name);	code it changes beside profile files
  *	rank_finish(rank);
  *	rank_result(rank, commit), rank_order(rank), rank_reason(...)
  *	rank_free(rank);
  *
- * Commits are numbered 0 to ncommits - 1 in the order of the range. rank_line()
- * and rank_function() belong to the latest rank_file() or rank_header().
+ * Commits are numbered 0 to ncommits - 1 in the order of the range, and may
+ * come in any order. rank_line() and rank_changed() belong to the latest
+ * rank_file() or rank_header().
  */
 #ifndef ENGINE_RANK_H
 #define ENGINE_RANK_H
@@ -38,6 +40,7 @@ enum rank_part {
 	RANK_MESSAGE,
 	RANK_SUBJECT,
 	RANK_CONTEXT,
+	RANK_CODE,
 	RANK_NAMED,
 	RANK_PARTS,
 };
@@ -120,12 +123,19 @@ const char *rank_directory_name(const struct rank *rank, size_t directory);
 
 void rank_body(struct rank *rank, uint32_t function, const char *text, size_t len);
 void rank_message(struct rank *rank, size_t commit, const struct rank_message *message);
+void rank_named(struct rank *rank, size_t commit, bool reverted);
 void rank_file(struct rank *rank, size_t commit, uint32_t path);
 void rank_header(struct rank *rank, size_t commit);
 void rank_line(struct rank *rank, const char *text, size_t len);
 void rank_changed(struct rank *rank, const char *name, size_t len, size_t lines);
-void rank_directory(struct rank *rank, size_t commit, size_t directory);
-void rank_named(struct rank *rank, size_t commit, bool reverted);
+/*
+ * The commits that change a profile file, and the `max` others whose messages
+ * answer best, in ascending order; `commits` holds ncommits. All messages and
+ * files have been told by then.
+ */
+size_t rank_closer(struct rank *rank, size_t max, uint32_t *commits);
+/* `name`: the file's name in that directory. */
+void rank_nearby(struct rank *rank, size_t commit, size_t directory, const char *name);
 void rank_finish(struct rank *rank);
 
 const struct rank_result *rank_result(const struct rank *rank, size_t commit);

@@ -1,39 +1,34 @@
 /*
- * Words of messages and source lines, as the ranking counts them.
+ * Words of messages, names and paths, as the ranking counts them.
  *
- * A word of a text is a run of letters, digits and "_" that begins with a
- * letter or "_"; it counts in lower case, and where it holds "_", its pieces
- * count as well: try_charge_memcg gives itself, try, charge and memcg. Words
- * of fewer than three characters do not count.
+ * A word is a run of letters, digits and "_". It counts by its pieces: cut at
+ * "_" and where camelCase turns, in lower case, stemmed, and with the common
+ * abbreviations of systems code made one (tx, xmit and transmit are one word).
+ * Pieces of one character, numbers and stop words do not count. A word of
+ * more than one piece counts as a whole as well, in lower case only.
  */
 #ifndef ENGINE_WORDS_H
 #define ENGINE_WORDS_H
 
 #include "base/compat.h"
 
+/* Longer words are cut here. */
 #define WORD_MAX 128
 
-/* `word` is in lower case, NUL-terminated, borrowed for the call. */
+/* `word` is NUL-terminated, in its canonical form, borrowed for the call. */
 typedef void word_fn(const char *word, size_t len, void *data);
+void words_of(const char *text, size_t len, word_fn *fn, void *data);
 
-void words_of_text(const char *text, size_t len, word_fn *fn, void *data);
-/* Runs of [a-z0-9]{3,} of the lower-cased text: the words of a path or subject. */
-void words_of_path(const char *text, size_t len, word_fn *fn, void *data);
-
-/*
- * The length of `word` without its ending ing, ed, es or s, if more than three
- * characters stay: enough of a stemmer to make "wakeups" meet "wakeup".
- */
-size_t word_stem(const char *word, size_t len);
-
-/* Says nothing about any commit: the, and, with, use, ... */
-bool word_is_stop(const char *word, size_t len);
+/* The same in two steps, so that the second can be remembered: pieces in lower case ... */
+typedef void piece_fn(const char *piece, size_t len, bool whole, void *data);
+void words_split(const char *text, size_t len, piece_fn *fn, void *data);
+/* ... and the canonical form of a piece in `word` (WORD_MAX + 1 bytes); 0 when it does not count. */
+size_t word_canonical(const char *piece, size_t len, bool whole, char *word);
 
 /*
  * Calls `fn` for each identifier of a line of C, of three characters or more
- * and no keyword or basic type, as it stands.
+ * and no keyword or basic type, as it stands, not NUL-terminated.
  */
-typedef void identifier_fn(const char *name, size_t len, void *data);
-void identifiers_of_code(const char *text, size_t len, identifier_fn *fn, void *data);
+void identifiers_of(const char *text, size_t len, word_fn *fn, void *data);
 
 #endif

@@ -85,4 +85,12 @@ int repo_tree_entry(struct repo *repo, const struct oid *treeish, const char *pa
 typedef int repo_path_fn(const char *path, const struct oid *id, unsigned mode, void *data);
 int repo_list_tree(struct repo *repo, const struct oid *treeish, repo_path_fn *fn, void *data) MUST_CHECK;
 
+/*
+ * Calls `fn` with the name of every entry that is not a tree and that two trees
+ * (zero: an empty one) do not have alike; not of what lies in trees below. The id
+ * and mode are those of `after`, or of `before` where the entry is gone.
+ */
+int repo_tree_changes(struct repo *repo, const struct oid *before, const struct oid *after, repo_path_fn *fn,
+		      void *data) MUST_CHECK;
+
 #endif

@@ -204,3 +204,82 @@ int repo_list_tree(struct repo *repo, const struct oid *treeish, repo_path_fn *f
 	strbuf_release(&w.path);
 	return result;
 }
+
+/* The name as git sorts it: that of a tree ends with a slash. */
+static int compare_names(const struct entry *a, const struct entry *b)
+{
+	size_t len = a->len < b->len ? a->len : b->len;
+	int cmp = memcmp(a->name, b->name, len);
+	unsigned char x, y;
+
+	if (cmp)
+		return cmp;
+	x = a->len > len ? (unsigned char)a->name[len] : (a->mode & MODE_TYPE) == MODE_TREE ? '/' : 0;
+	y = b->len > len ? (unsigned char)b->name[len] : (b->mode & MODE_TYPE) == MODE_TREE ? '/' : 0;
+	return (x > y) - (x < y);
+}
+
+static int give_entry(const struct entry *entry, repo_path_fn *fn, void *data)
+{
+	char *name;
+	int result;
+
+	if ((entry->mode & MODE_TYPE) == MODE_TREE)
+		return 0;
+	name = xmemdupz(entry->name, entry->len);
+	result = fn(name, &entry->id, entry->mode, data);
+	free(name);
+	return result;
+}
+
+/* Both sides are sorted: what stands on one only, or differs, is a change. */
+static int compare_trees(const struct repo *repo, const struct strbuf *before, const struct strbuf *after,
+			 repo_path_fn *fn, void *data)
+{
+	const char *x = before->buf, *y = after->buf;
+	struct entry a, b;
+	int more_a = next_entry(&x, before->buf + before->len, repo->rawlen, &a);
+	int more_b = next_entry(&y, after->buf + after->len, repo->rawlen, &b);
+
+	while (more_a > 0 || more_b > 0) {
+		int cmp = more_a <= 0 ? 1 : more_b <= 0 ? -1 : compare_names(&a, &b), result = 0;
+
+		if (more_a < 0 || more_b < 0)
+			break;
+		if (cmp || a.mode != b.mode || !oid_equal(&a.id, &b.id))
+			result = give_entry(cmp < 0 ? &a : &b, fn, data);
+		if (result)
+			return result;
+		if (cmp <= 0)
+			more_a = next_entry(&x, before->buf + before->len, repo->rawlen, &a);
+		if (cmp >= 0)
+			more_b = next_entry(&y, after->buf + after->len, repo->rawlen, &b);
+	}
+	return more_a < 0 || more_b < 0 ? error_set("a tree is malformed; try git fsck") : 0;
+}
+
+/* An absent tree is an empty one. */
+static int copy_tree(struct repo *repo, const struct oid *id, struct strbuf *text)
+{
+	struct object object;
+
+	if (oid_is_zero(id))
+		return 0;
+	if (repo_read(repo, id, OBJECT_TREE, &object))
+		return -1;
+	strbuf_add(text, object.data, object.size);
+	return 0;
+}
+
+int repo_tree_changes(struct repo *repo, const struct oid *before, const struct oid *after, repo_path_fn *fn,
+		      void *data)
+{
+	struct strbuf a = STRBUF_INIT, b = STRBUF_INIT;
+	int result = copy_tree(repo, before, &a) || copy_tree(repo, after, &b)
+			   ? -1
+			   : compare_trees(repo, &a, &b, fn, data);
+
+	strbuf_release(&a);
+	strbuf_release(&b);
+	return result;
+}
