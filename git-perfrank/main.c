@@ -2,6 +2,8 @@
 
 static const struct command commands[] = {
 	{ "rank", cmd_rank, &rank_set },
+	{ "list", cmd_list, &list_set },
+	{ "show", cmd_show, &show_set },
 };
 
 int main(int argc, char **argv)

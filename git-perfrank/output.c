@@ -7,8 +7,6 @@
 #include "ui/command.h"
 #include "ui/table.h"
 
-#define ID_DIGITS 12
-
 static size_t shown(const struct output *out)
 {
 	size_t nr = out->query->range.nr;
@@ -66,13 +64,6 @@ void output_chunk_name(const struct query *query, size_t commit, struct strbuf *
 	strbuf_addf(text, "%s..%s", chunk->from, chunk->to);
 }
 
-/* "155213a2aed4": enough digits to be read aloud, few enough for a line. */
-static void short_id(const struct query *query, size_t commit, char *hex)
-{
-	oid_to_hex(hex, &query->range.commits[commit].id, query->repo->rawlen);
-	hex[ID_DIGITS] = '\0';
-}
-
 /* The best `nr` commits, the members of a series right below its best one. */
 static uint32_t *order_with_series(const struct query *query, const uint32_t *order, size_t nr)
 {
@@ -98,14 +89,12 @@ static void add_row(const struct output *out, struct table *table, size_t commit
 {
 	const struct rank_result *result = rank_result(out->query->rank, commit);
 	struct strbuf subject = STRBUF_INIT, functions = STRBUF_INIT;
-	char hex[OID_HEX_MAX + 1];
 
-	short_id(out->query, commit, hex);
 	output_subject(out->query, commit, &subject);
 	output_functions(out->query, result, out->width ? out->width / 3 : 0, &functions);
 	table_cell(table, COLOR_RESET, "%" PRIu32, result->rank);
 	table_cell(table, COLOR_RESET, "%.2f", result->score);
-	table_cell(table, COLOR_COMMIT, "%s", hex);
+	table_cell(table, COLOR_COMMIT, "%s", query_hex(out->query, commit));
 	table_cell(table, COLOR_RESET, "%s%s", continues ? "  + " : "", subject.buf);
 	table_cell(table, COLOR_RESET, "%s", functions.buf);
 	strbuf_release(&subject);
@@ -141,17 +130,16 @@ static void print_explained(const struct output *out, const uint32_t *order, siz
 {
 	uint32_t *rows = order_with_series(out->query, order, nr);
 	struct strbuf subject = STRBUF_INIT, line = STRBUF_INIT;
-	char hex[OID_HEX_MAX + 1];
 
 	for (size_t i = 0; i < nr; i++) {
 		const struct rank_result *result = rank_result(out->query->rank, rows[i]);
 
-		short_id(out->query, rows[i], hex);
 		output_subject(out->query, rows[i], &subject);
 		strbuf_reset(&line);
 		escape_terminal(&line, subject.buf, subject.len, ESCAPE_ALL);
-		printf("%s%3" PRIu32 ". %s%s%s %s%s\n", i ? "\n" : "", result->rank, color(COLOR_COMMIT), hex,
-		       color(COLOR_RESET), continues_series(out, rows, i) ? "+ " : "", line.buf);
+		printf("%s%3" PRIu32 ". %s%s%s %s%s\n", i ? "\n" : "", result->rank, color(COLOR_COMMIT),
+		       query_hex(out->query, rows[i]), color(COLOR_RESET),
+		       continues_series(out, rows, i) ? "+ " : "", line.buf);
 		output_evidence(out, rows[i], "     ");
 	}
 	strbuf_release(&subject);
@@ -220,7 +208,6 @@ void output_merges(const struct output *out)
 	const struct query *query = out->query;
 	struct table table = TABLE_INIT;
 	struct strbuf subject = STRBUF_INIT;
-	char hex[OID_HEX_MAX + 1];
 
 	printf("\nMerges that change a file of the profile in a way of their own:\n");
 	table_column(&table, "COMMIT", TABLE_LEFT);
@@ -229,9 +216,8 @@ void output_merges(const struct output *out)
 	for (size_t i = 0; i < query->nmerges; i++) {
 		const struct change *merge = &query->merges[i];
 
-		short_id(query, merge->commit, hex);
 		output_subject(query, merge->commit, &subject);
-		table_cell(&table, COLOR_COMMIT, "%s", hex);
+		table_cell(&table, COLOR_COMMIT, "%s", query_hex(query, merge->commit));
 		table_cell(&table, COLOR_RESET, "%s", subject.buf);
 		table_cell(&table, COLOR_RESET, "%s", query->hot.paths[merge->path]);
 	}

@@ -5,6 +5,11 @@
 #include "ui/command.h"
 
 int cmd_rank(int argc, char **argv);
+int cmd_list(int argc, char **argv);
+int cmd_show(int argc, char **argv);
+
 extern const struct option_set rank_set;
+extern const struct option_set list_set;
+extern const struct option_set show_set;
 
 #endif

@@ -105,7 +105,7 @@ void query_open(struct query *query, const struct query_options *opts, const cha
 	enum chunk_mode mode = chunk_mode(opts->chunk, &size);
 	char *path;
 
-	if (repo_open(&query->repo))
+	if (!query->repo && repo_open(&query->repo))
 		die_error();
 	color_init(config_get(&query->config, "color.perfrank", config_get(&query->config, "color.ui", NULL)),
 		   opts->color);
@@ -115,6 +115,9 @@ void query_open(struct query *query, const struct query_options *opts, const cha
 	path = profile_path(query, opts);
 	if (profile_read(&query->profile, path))
 		die_error();
+	query->profile_path = strcmp(path, "-") ? realpath(path, NULL) : xstrdup(path);
+	if (!query->profile_path)
+		die("cannot find %s again: %s", path, strerror(errno));
 	free(path);
 	if (range_list(query->repo, &query->range))
 		die_error();
@@ -140,14 +143,30 @@ static void step(const char *what, int failed, double *since)
 	*since = now;
 }
 
-void query_rank(struct query *query, const struct query_options *opts)
+static void read_weights(const struct query_options *opts, double *weights)
 {
-	double weights[RANK_PARTS], since = trace_cpu_seconds();
-
 	for (size_t i = 0; i < RANK_PARTS; i++)
 		weights[i] = rank_part_info((enum rank_part)i)->weight;
 	if (opts->weights && rank_weights_parse(opts->weights, weights))
 		die_error();
+}
+
+void query_list(struct query *query, const struct query_options *opts)
+{
+	double weights[RANK_PARTS];
+
+	read_weights(opts, weights);
+	if (evidence_hot(query, weights) || walk_range(query, opts->progress) ||
+	    gather_changes(query, opts->progress))
+		die_error();
+	rank_finish(query->rank);
+}
+
+void query_rank(struct query *query, const struct query_options *opts)
+{
+	double weights[RANK_PARTS], since = trace_cpu_seconds();
+
+	read_weights(opts, weights);
 	step("hot functions", evidence_hot(query, weights), &since);
 	step("walk", walk_range(query, opts->progress), &since);
 	step("messages", gather_messages(query, opts->progress), &since);
@@ -155,6 +174,20 @@ void query_rank(struct query *query, const struct query_options *opts)
 	step("nearby", gather_nearby(query), &since);
 	rank_finish(query->rank);
 	step("scores", 0, &since);
+}
+
+void query_report_nothing(const struct query *query)
+{
+	size_t existing = 0;
+
+	for (size_t i = 0; i < query->paths.nr; i++)
+		existing += query->paths.v[i].exists;
+	if (!existing)
+		warning("none of the paths of %s is in the tree of %s; is it the profile of this repository?",
+			query->profile.name, query->range.tip_name);
+	else
+		warning("no commit of %s..%s changes a file of %s", query->range.base_name,
+			query->range.tip_name, query->profile.name);
 }
 
 void query_report_paths(const struct query *query)
@@ -183,6 +216,16 @@ void query_report_paths(const struct query *query)
 			query->hot.nwrong, query->hot.nfunctions);
 }
 
+const char *query_hex(const struct query *query, size_t commit)
+{
+	static char hex[OID_HEX_MAX + 1];
+
+	oid_to_hex(hex, &query->range.commits[commit].id, query->repo->rawlen);
+	/* Enough digits to be read aloud, few enough for a line. */
+	hex[12] = '\0';
+	return hex;
+}
+
 size_t query_changes_of(const struct query *query, size_t commit, size_t *end)
 {
 	size_t low = 0, high = query->nchanges;
@@ -208,6 +251,7 @@ void query_release(struct query *query)
 	free(query->hot.functions);
 	free(query->hot.paths);
 	free(query->context);
+	free(query->profile_path);
 	profile_paths_release(&query->paths);
 	profile_release(&query->profile);
 	chunks_release(&query->chunks);

@@ -48,7 +48,6 @@ struct query_options {
 		  .complete = "file",                                                                    \
 		  .help = "CSV of the hot functions; - is the standard input" },                         \
 		{ .type = OPTION_STRING,                                                                 \
-		  .letter = 'c',                                                                         \
 		  .name = "context",                                                                     \
 		  .arg = "<text>",                                                                       \
 		  .at = offsetof(holder, query.context),                                                 \
@@ -110,6 +109,8 @@ struct query {
 	struct profile_paths paths;
 	struct hot hot;
 	char *context;
+	/* As it can be opened again from another folder; "-": the standard input. */
+	char *profile_path;
 	/* Changes of profile files by commits that are no merges, by commit, then path. */
 	struct change *changes;
 	size_t nchanges, changes_alloc;
@@ -132,10 +133,17 @@ struct query {
 void query_configure(struct query *query, const struct option *rows, void *values);
 void query_open(struct query *query, const struct query_options *opts, const char *const *words, size_t nr);
 void query_rank(struct query *query, const struct query_options *opts);
+/* The same without messages and scores: which commits touch, and in which hot functions. */
+void query_list(struct query *query, const struct query_options *opts);
 void query_release(struct query *query);
 
 /* Says on stderr which paths of the profile are not in the tree, and what is near them. */
 void query_report_paths(const struct query *query);
+
+/* The first 12 digits of a commit's id; valid until the next call. */
+const char *query_hex(const struct query *query, size_t commit);
+/* Says that no commit of the range changes a file of the profile. */
+void query_report_nothing(const struct query *query);
 
 /* The changes of one commit, [first, *end) of query->changes. */
 size_t query_changes_of(const struct query *query, size_t commit, size_t *end);

@@ -1,6 +1,7 @@
 #include "perfrank.h"
 
 #include "base/error.h"
+#include "last.h"
 #include "output.h"
 #include "ui/term.h"
 
@@ -119,11 +120,11 @@ static int rank_and_print(struct query *query, const struct rank_options *opts, 
 
 	query_open(query, &opts->query, (const char *const *)words->v, words->nr);
 	query_rank(query, &opts->query);
+	last_write(query, &opts->query, words);
 	query_report_paths(query);
 	touching = count_touching(query);
 	if (!touching && !(opts->format && !strcmp(opts->format, "prior"))) {
-		warning("no commit of %s..%s changes a file of %s", query->range.base_name,
-			query->range.tip_name, query->profile.name);
+		query_report_nothing(query);
 		return EXIT_NEGATIVE;
 	}
 	out.limit = opts->limit ? (size_t)opts->limit : SIZE_MAX;
