@@ -8,9 +8,11 @@
 
 #include "util.h"
 
-#define FNV_BASIS 2166136261u //@ +hash-fnv-names -hash-case
-#define FNV_PRIME 16777619u //@ +hash-fnv-names -hash-case
+//@ +hash-fnv-names -hash-case
+#define FNV_BASIS 2166136261u
+#define FNV_PRIME 16777619u
 
+//@ .
 static uint32_t hash_bytes(const char *key, size_t len)
 {
 	uint32_t hash = 2166136261u; //@ -hash-fnv-names

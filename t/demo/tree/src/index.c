@@ -5,9 +5,11 @@
 #include "stats.h" //@ +stats-sum
 #include "util.h"
 
-#define FIRST_LINES 4 //@ +index-first-lines -index-first-eight
+//@ +index-first-lines
+#define FIRST_LINES 4 //@ -index-first-eight
 #define FIRST_LINES 8 //@ +index-first-eight
 
+//@ .
 void index_init(struct index *index)
 {
 	hash_init(&index->table);

@@ -8,13 +8,15 @@
 #include "report.h"
 #include "util.h"
 
+//@ +news-1.1
 #define CHUNK 65536 //@ +main-read-file -main-big-chunk
 #define CHUNK 262144 //@ +main-big-chunk
-#define VERSION "1.1" //@ +news-1.1 -news-1.2
+#define VERSION "1.1" //@ -news-1.2
 #define VERSION "1.2" //@ +news-1.2 -news-1.3
 #define VERSION "1.3" //@ +news-1.3 -news-1.4
 #define VERSION "1.4" //@ +news-1.4
 
+//@ .
 static const char usage[] = "usage: kvlog [-n <number>] [<file>]\n" //@ -main-usage
 static const char usage[] = "usage: kvlog [<options>] [<file>]\n" //@ +main-usage
 			    "  -n <number>   print that many (10)\n" //@ +main-usage

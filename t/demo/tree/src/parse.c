@@ -1,11 +1,15 @@
 #include "parse.h"
 
-#include <string.h> //@ +parse-field-is
+//@ +parse-field-is
+#include <string.h>
 
-#define SEPARATOR '=' //@ +parse-separator
+//@ .
+//@ +parse-separator
+#define SEPARATOR '='
 #define COMMENT '#' //@ +parse-hash-comment
 #define QUOTE '"' //@ +parse-quote-name
 
+//@ .
 //@ +parse-is-blank
 static int is_blank(char c)
 {

@@ -7,9 +7,11 @@
 #include "stats.h" //@ +report-mean
 #include "util.h"
 
-#define SHOWN_LINES 3 //@ +report-lines -report-five-lines
+//@ +report-lines
+#define SHOWN_LINES 3 //@ -report-five-lines
 #define SHOWN_LINES 5 //@ +report-five-lines
 
+//@ .
 //@ +report-lines
 static void print_lines(const struct entry *entry, FILE *out)
 {

@@ -5,9 +5,11 @@
 
 #include "util.h"
 
-#define SMALL 8 //@ +sort-small -sort-small-sixteen
+//@ +sort-small
+#define SMALL 8 //@ -sort-small-sixteen
 #define SMALL 16 //@ +sort-small-sixteen
 
+//@ .
 static int compare_keys(const struct entry *a, const struct entry *b)
 {
 	size_t len = a->len < b->len ? a->len : b->len; //@ -sort-min

@@ -5,8 +5,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char *program = "kvlog"; //@ +util-program
+//@ +util-program
+static const char *program = "kvlog";
 
+//@ .
 //@ +util-warn
 static void say(const char *what, const char *fmt, va_list args)
 {

@@ -3,15 +3,17 @@
 
 #include <stddef.h>
 #include <stdint.h> //@ +util-parse-number
-
 //@ +util-comment
+
 /*
  * What every module needs: memory that never comes back NULL, and a way to
  * give up.
  */
 //@ .
+//@ +util-array-size
+#define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
 #define MIN(a, b) ((a) < (b) ? (a) : (b)) //@ +util-min
-#define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0])) //@ +util-array-size
+//@ .
 
 void die(const char *fmt, ...); //@ -util-noreturn
 void die(const char *fmt, ...) __attribute__((noreturn)); //@ +util-noreturn -util-format
