@@ -9,7 +9,7 @@
 #	make bench		speed, side by side with git
 #	make install		prefix=~/.local (make uninstall takes it back)
 #	make man		the manual pages into build/man
-#	make completion		contrib/completion/ from the option tables
+#	make completion		for bash, zsh and fish, from the option tables, into build/share
 #
 # DEVELOPER=1 turns warnings into errors; SANITIZE=address,undefined builds
 # into a folder of its own with those sanitizers.
@@ -176,17 +176,39 @@ check:
 	@$(DEPS) build test check
 	+@script/check
 
+# Where the shells look below datadir, which is also where it is built.
+BASH_PLACE = bash-completion/completions
+ZSH_PLACE = zsh/site-functions
+FISH_PLACE = fish/vendor_completions.d
+COMPLETION_BASH = $(PROGRAMS:$(BIN)/%=$(BUILD)/share/$(BASH_PLACE)/%)
+COMPLETION_ZSH = $(PROGRAMS:$(BIN)/%=$(BUILD)/share/$(ZSH_PLACE)/_%)
+COMPLETION_FISH = $(PROGRAMS:$(BIN)/%=$(BUILD)/share/$(FISH_PLACE)/%.fish)
+
+# The description is the manual page's own.
+define GEN_COMPLETION
+	@mkdir -p $(@D)
+	$(call QUIET,GEN)script/gen-completion $1 $< \
+		"$$(sed -n 's/^$(notdir $<) - //p' Documentation/$(notdir $<).adoc 2>/dev/null)" >$@
+endef
+$(BUILD)/share/$(BASH_PLACE)/%: $(BIN)/% script/gen-completion
+	$(call GEN_COMPLETION,bash)
+$(BUILD)/share/$(ZSH_PLACE)/_%: $(BIN)/% script/gen-completion
+	$(call GEN_COMPLETION,zsh)
+$(BUILD)/share/$(FISH_PLACE)/%.fish: $(BIN)/% script/gen-completion
+	$(call GEN_COMPLETION,fish)
+
+completion: $(COMPLETION_BASH) $(COMPLETION_ZSH) $(COMPLETION_FISH)
+
 # What is installed where; $(call PLACES,WHAT) does WHAT for each kind of file.
-COMPLETION = contrib/completion
 MAN1 = $(filter %.1,$(MAN_PAGES))
 MAN7 = $(filter %.7,$(MAN_PAGES))
 define PLACES
 $(call $1,0755,$(bindir),$(PROGRAMS))
 $(call $1,0644,$(mandir)/man1,$(MAN1))
 $(call $1,0644,$(mandir)/man7,$(MAN7))
-$(call $1,0644,$(datadir)/bash-completion/completions,$(wildcard $(COMPLETION)/bash/*))
-$(call $1,0644,$(datadir)/zsh/site-functions,$(wildcard $(COMPLETION)/zsh/*))
-$(call $1,0644,$(datadir)/fish/vendor_completions.d,$(wildcard $(COMPLETION)/fish/*))
+$(call $1,0644,$(datadir)/$(BASH_PLACE),$(COMPLETION_BASH))
+$(call $1,0644,$(datadir)/$(ZSH_PLACE),$(COMPLETION_ZSH))
+$(call $1,0644,$(datadir)/$(FISH_PLACE),$(COMPLETION_FISH))
 endef
 PUT = $(if $3,@$(INSTALL) -d "$(DESTDIR)$2" && $(INSTALL) -m $1 $3 "$(DESTDIR)$2")
 REMOVE = $(if $3,@rm -f $(foreach f,$(notdir $3),"$(DESTDIR)$2/$f"))
@@ -195,7 +217,7 @@ install:
 	@$(DEPS) build doc
 	$(SUBMAKE) install-files
 
-install-files: all man-pages
+install-files: all man-pages completion
 	$(call PLACES,PUT)
 	@echo "Installed below $(DESTDIR)$(prefix)"
 
@@ -205,7 +227,7 @@ uninstall:
 clean:
 	rm -rf build
 
-.PHONY: all helpers unit-tests test test-slow run-tests run-slow-tests man man-pages demo check \
+.PHONY: all helpers unit-tests test test-slow run-tests run-slow-tests man man-pages completion demo check \
 	install install-files uninstall clean
 
 -include $(wildcard $(BUILD)/lib/*/*.d $(BUILD)/git-*/*.d $(BUILD)/unit/*.d $(BUILD)/helper/*.d)

@@ -33,7 +33,7 @@ test_expect_success '--version names the program' '
 test_expect_success '-h shows every subcommand and the options of the first, with status 129' '
 	test_expect_code 129 test-ui -h >actual 2>err &&
 	test_must_be_empty err &&
-	test_grep -x "usage: test-ui words <word>..." actual &&
+	test_grep -x "usage: test-ui words <range> \[<word>...\]" actual &&
 	test_grep -x "   or: test-ui write \[--loud\] <file> (keep | drop | die | wait) <text>" actual &&
 	test_grep -x "    -n, --count <n>       how many times (default: 1)" actual
 '
@@ -63,7 +63,8 @@ test_expect_success 'a wrong value is explained without the usage' '
 
 test_expect_success 'the completion helpers answer with status 0' '
 	test-ui fill --git-completion-helper >actual &&
-	echo "--loud --color --progress --setting= --pager= --count= --no-loud --no-color --no-progress" >expect &&
+	echo "--loud --color --progress --setting= --pager= --count= --shape= --since= --file=" \
+		"--no-loud --no-color --no-progress" >expect &&
 	test_cmp expect actual
 '
 
@@ -71,7 +72,7 @@ test_expect_success 'the completion table holds all subcommands' '
 	test-ui --git-completion-helper-table >actual &&
 	grep "^command" actual >commands &&
 	test_line_count = 6 commands &&
-	printf "option\tpager\t\tno-pager\t<command>\tfile\t\tcore.pager\n" >expect &&
+	printf "option\tpager\t\tno-pager\t<command>\tfile\t\t\tcore.pager\n" >expect &&
 	grep "^option.pager" actual | sort -u >pager &&
 	test_cmp expect pager
 '

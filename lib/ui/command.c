@@ -82,7 +82,8 @@ static void show_completion_table(const struct command *commands, size_t nr)
 	struct strbuf text = STRBUF_INIT;
 
 	for (size_t i = 0; i < nr; i++) {
-		strbuf_addf(&text, "command\t%s\n", commands[i].name);
+		strbuf_addf(&text, "command\t%s\t", commands[i].name);
+		option_add_completion_usage(commands[i].options, &text);
 		option_add_completion_table(commands[i].options->rows, &text);
 	}
 	fwrite(text.buf, 1, text.len, stdout);

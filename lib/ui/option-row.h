@@ -38,10 +38,12 @@ void option_add_usage_lines(const struct option_set *set, bool first, struct str
 void option_add_rows(const struct option *rows, struct strbuf *out);
 /* One line of words for git's completion; `all`: also the rare ones. */
 void option_add_completion_words(const struct option *rows, bool all, struct strbuf *out);
+/* The usage texts in one line, from which completion sees what arguments are. */
+void option_add_completion_usage(const struct option_set *set, struct strbuf *out);
 /*
  * A line per option, tab separated, for script/gen-completion: "option",
  * name, letter, the name that undoes it, argument, what completes it,
- * choices separated by blanks, help.
+ * choices separated by blanks, "many" for a list, help.
  */
 void option_add_completion_table(const struct option *rows, struct strbuf *out);
 

@@ -122,6 +122,16 @@ void option_add_completion_words(const struct option *rows, bool all, struct str
 	strbuf_addch(out, '\n');
 }
 
+void option_add_completion_usage(const struct option_set *set, struct strbuf *out)
+{
+	for (const char *const *line = set->usage; line && *line; line++) {
+		strbuf_addstr(out, line == set->usage ? "" : " | ");
+		for (const char *p = *line; *p; p++)
+			strbuf_addch(out, *p == '\n' || *p == '\t' ? ' ' : *p);
+	}
+	strbuf_addch(out, '\n');
+}
+
 void option_add_completion_table(const struct option *rows, struct strbuf *out)
 {
 	for (const struct option *row = rows; row->type != OPTION_LAST; row++) {
@@ -139,6 +149,7 @@ void option_add_completion_table(const struct option *rows, struct strbuf *out)
 		strbuf_addf(out, "\t%s\t", row->complete ? row->complete : "");
 		for (size_t i = 0; row->type == OPTION_CHOICE && row->choices[i]; i++)
 			strbuf_addf(out, "%s%s", i ? " " : "", row->choices[i]);
-		strbuf_addf(out, "\t%s\n", row->help ? row->help : "");
+		strbuf_addf(out, "\t%s\t%s\n", row->type == OPTION_LIST ? "many" : "",
+			    row->help ? row->help : "");
 	}
 }

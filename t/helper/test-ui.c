@@ -15,7 +15,12 @@ struct values {
 	char *setting;
 	char *pager;
 	long count;
+	int shape;
+	char *since;
+	struct strvec files;
 };
+
+static const char *const shapes[] = { "round", "square", NULL };
 
 static const struct option rows[] = {
 	{ .type = OPTION_BOOL, .name = "loud", .at = offsetof(struct values, loud), .help = "more" },
@@ -41,6 +46,25 @@ static const struct option rows[] = {
 	  .at = offsetof(struct values, count),
 	  .initial = "1",
 	  .help = "how many times" },
+	{ .type = OPTION_CHOICE,
+	  .name = "shape",
+	  .at = offsetof(struct values, shape),
+	  .choices = shapes,
+	  .help = "don't mind: [it] is for \\ completion" },
+	{ .type = OPTION_STRING,
+	  .letter = 's',
+	  .name = "since",
+	  .arg = "<commit>",
+	  .complete = "rev",
+	  .at = offsetof(struct values, since),
+	  .help = "not used" },
+	{ .type = OPTION_LIST,
+	  .letter = 'f',
+	  .name = "file",
+	  .arg = "<file>",
+	  .complete = "file",
+	  .at = offsetof(struct values, files),
+	  .help = "not used" },
 	OPTION_END
 };
 
@@ -48,7 +72,7 @@ static const struct option rows[] = {
 	static const char *const name##_usage[] = { words, NULL }; \
 	static const struct option_set name##_set = { "test-ui " #name, name##_usage, rows }
 
-SET(words, "<word>...");
+SET(words, "<range> [<word>...]");
 SET(say, "(die | warning | hint) <text>");
 SET(fill, "[-n <n>] <line>");
 SET(table, "<title>[:right|:flex]... -- <cell>...");

@@ -456,11 +456,12 @@ static void test_completion_table(void **state UNUSED)
 
 	assert_int_equal(p.result, OPTIONS_ANSWERED);
 	assert_non_null(strstr(p.out.buf,
-			       "option\tprofile\tp\tno-profile\t<file>\tfile\t\tthe profile to rank by\n"));
+			       "option\tprofile\tp\tno-profile\t<file>\tfile\t\t\tthe profile to rank by\n"));
 	assert_non_null(strstr(
 		p.out.buf,
-		"option\tformat\t\t\t(text|json|prior)\t\ttext json prior\twhat to print\noption\texclude\t"));
-	assert_non_null(strstr(p.out.buf, "option\tno-merges\t\tmerges\t\t\t\twithout merges\n"));
+		"option\tformat\t\t\t(text|json|prior)\t\ttext json prior\t\twhat to print\noption\texclude\t"));
+	assert_non_null(strstr(p.out.buf, "option\tno-merges\t\tmerges\t\t\t\t\twithout merges\n"));
+	assert_non_null(strstr(p.out.buf, "option\texclude\tx\tno-exclude\t<path>\t\t\tmany\tleave out"));
 	assert_null(strstr(p.out.buf, "Output"));
 	release(&p);
 }
