@@ -306,9 +306,6 @@ void process_kill(struct process *p)
 	struct timespec pause = { .tv_nsec = 1000000 };
 	int wait_status, state;
 
-	process_close_in(p);
-	if (p->out == PROCESS_PIPE)
-		process_close_fd(&p->out_fd);
 	if (p->pid <= 0) {
 		release(p);
 		return;

@@ -156,7 +156,7 @@ void near_offer(struct near *near, const char *path)
 		if (longer > EDITS_MAX || __builtin_popcountll(letters ^ wish->letters) > 2 * EDITS_MAX)
 			continue;
 		offered.edits = edits_between(wish, base, len);
-		if (offered.edits > EDITS_MAX || (wish->nr && !wish->best[0].edits && offered.edits))
+		if (offered.edits > EDITS_MAX)
 			continue;
 		offered.shared = shared_directories(wish, path, base);
 		keep_best(wish, offered);

@@ -40,6 +40,8 @@ static void test_c1_is_shown_in_either_form(void **state UNUSED)
 		     "31m",
 		     "\\x9b31m");
 	expect_shown("\xc2\x80\xc2\xa0", "\\xc2\\x80\xc2\xa0");
+	for (uint32_t c = 0; c < 0x180; c++)
+		assert_int_equal(escape_needed(c, ESCAPE_ALL), c < 0x20 || (c >= 0x7f && c < 0xa0));
 }
 
 static void test_what_reorders_or_breaks_lines_is_shown(void **state UNUSED)

@@ -68,6 +68,7 @@ static void test_names_up_to_two_edits_away(void **state UNUSED)
 	expect_near("kernel/fai.c", PATHS("kernel/fair.c"), "kernel/fair.c");
 	expect_near("kernel/fear.c", PATHS("kernel/fair.c"), "kernel/fair.c");
 	expect_near("kernel/fiar.c", PATHS("kernel/fair.c"), "kernel/fair.c");
+	expect_near("kernel/fuor.c", PATHS("kernel/fair.c"), "kernel/fair.c");
 	expect_near("kernel/Fiar.c", PATHS("kernel/fair.c"), "kernel/fair.c");
 	expect_near("kernel/fair.cpp", PATHS("kernel/fair.c"), "kernel/fair.c");
 	expect_near("kernel/fab.c", PATHS("kernel/xfab.cx"), "kernel/xfab.cx");

@@ -89,6 +89,10 @@ static void test_empty_input_is_an_end(void **state UNUSED)
 	assert_int_equal(process_capture(&p, &in, &out, 0), 0);
 	assert_string_equal(out.buf, "end\n");
 	strbuf_release(&out);
+	/* So is none, where stdin was asked for. */
+	use_script(&p, "cat; echo end");
+	p.in = PROCESS_PIPE;
+	expect_output(&p, "end\n");
 }
 
 static void test_input_may_be_left_unread(void **state UNUSED)
@@ -111,6 +115,10 @@ static void test_capture_refuses_more_than_the_limit(void **state UNUSED)
 
 	use_script(&p, "printf 12345");
 	assert_int_equal(process_capture(&p, NULL, &out, 5), 0);
+	/* What was there before does not count. */
+	use_script(&p, "printf 12345");
+	assert_int_equal(process_capture(&p, NULL, &out, 5), 0);
+	assert_string_equal(out.buf, "1234512345");
 	use_script(&p, "printf 123456");
 	assert_int_equal(process_capture(&p, NULL, &out, 5), -1);
 	assert_string_equal(error_message(), "sh printed more than 5 bytes");
@@ -171,6 +179,19 @@ static void test_the_child_speaks_for_itself(void **state UNUSED)
 	use_script(&p, "echo >&2; exit 1");
 	p.err = PROCESS_PIPE;
 	expect_failure(&p, "sh ended with status 1", 1);
+}
+
+static void test_a_late_complaint_is_heard(void **state UNUSED)
+{
+	struct process p;
+
+	use_script(&p, "exec >&-; sleep 0.1; echo 'fatal: late' >&2; exit 1");
+	p.err = PROCESS_PIPE;
+	expect_failure(&p, "late", 1);
+	/* Behind many warnings. */
+	use_script(&p, "yes warning: w | head -n 2000 >&2; echo 'fatal: at last' >&2; exit 1");
+	p.err = PROCESS_PIPE;
+	expect_failure(&p, "at last", 1);
 }
 
 static void test_much_said_blocks_nothing(void **state UNUSED)
@@ -357,6 +378,11 @@ static void test_environment_and_directory(void **state UNUSED)
 	strvec_pushl(&p.env, "UNIT_REMOVED", "UNIT_CHANGED=a=b", "UNIT_TWICE=1", "UNIT_TWICE=2", NULL);
 	p.dir = "/";
 	expect_output(&p, "none a=b kept 2\n/\n");
+	/* It is there once, not only found first or last. */
+	p = (struct process)PROCESS_INIT;
+	strvec_pushl(&p.args, "printenv", "UNIT_TWICE", NULL);
+	strvec_pushl(&p.env, "UNIT_TWICE=1", "UNIT_TWICE=2", NULL);
+	expect_output(&p, "2\n");
 	assert_string_equal(getenv("UNIT_CHANGED"), "x");
 }
 
@@ -483,6 +509,9 @@ static void test_signals_interrupt_nothing(void **state UNUSED)
 	assert_int_equal(process_start(&p), 0);
 	assert_int_equal(process_read_record(&p, &out, '\n', 10), 1);
 	assert_int_equal(process_finish(&p), 0);
+	use_script(&p, "exec >&-; sleep 0.05; echo 'fatal: late' >&2; exit 1");
+	p.err = PROCESS_PIPE;
+	expect_failure(&p, "late", 1);
 	setitimer(ITIMER_REAL, &never, NULL);
 	sigaction(SIGALRM, &old, NULL);
 	alarm(HANG_SECONDS);
@@ -508,11 +537,26 @@ static void run_without_streams(void)
 	strbuf_release(&out);
 }
 
+/* Here the pipe for stderr would get the numbers 0 and 1, over which /dev/null then goes. */
+static void run_with_stderr_only(void)
+{
+	struct process p;
+
+	close(STDIN_FILENO);
+	close(STDOUT_FILENO);
+	use_script(&p, "echo 'fatal: said' >&2; exit 1");
+	p.out = PROCESS_NULL;
+	p.err = PROCESS_PIPE;
+	if (process_start(&p) || !process_finish(&p) || strcmp(error_message(), "said"))
+		_exit(1);
+}
+
 static void test_closed_standard_streams(void **state UNUSED)
 {
 	struct strbuf said = STRBUF_INIT;
 
 	assert_int_equal(unit_child(run_without_streams, &said), 0);
+	assert_int_equal(unit_child(run_with_stderr_only, &said), 0);
 	strbuf_release(&said);
 }
 
@@ -576,6 +620,7 @@ int main(void)
 		cmocka_unit_test(test_a_status_names_program_and_subcommand),
 		cmocka_unit_test(test_a_signal_is_told),
 		cmocka_unit_test(test_the_child_speaks_for_itself),
+		cmocka_unit_test(test_a_late_complaint_is_heard),
 		cmocka_unit_test(test_much_said_blocks_nothing),
 		cmocka_unit_test(test_a_reader_that_is_gone_is_an_error),
 		cmocka_unit_test(test_a_sigpipe_of_others_stays),
