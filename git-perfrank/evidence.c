@@ -188,6 +188,9 @@ int evidence_hot(struct query *query, const double *weights)
 		for (size_t i = 0; i < hot->nfunctions; i++)
 			place_function(query, sources, i);
 		drop_unused_paths(hot, sources);
+		for (size_t i = 0; i < hot->npaths; i++)
+			if (sources[i].text)
+				headers_note(hot, hot->paths[i], sources[i].text, sources[i].len);
 		make_rank(query, sources, weights);
 	}
 	release_sources(sources, nsources);

@@ -1,12 +1,13 @@
 /*
- * A closer look at the commits that change a profile file or whose message
- * answers: what else they change in the folders of the profile's files. For
- * the others it would cost more than it tells.
+ * A closer look at the commits that look likeliest so far: what else they
+ * change in the folders of the profile's files, and in the headers that these
+ * include. For all commits it would cost more than it tells.
  */
 #include "query.h"
+#include "repo/function.h"
 
-/* How many commits that touch no profile file are looked at. */
-#define CLOSER_MAX 2000
+/* How many are looked at of those that touch a profile file, and of those that do not. */
+#define CLOSER_MAX 500
 
 struct nearby {
 	struct query *query;
@@ -56,42 +57,98 @@ static int note_file(const char *name, const struct oid *id, unsigned mode, void
 	return 0;
 }
 
+static void give_line(char side, const char *text, size_t len, bool in_comment, void *data)
+{
+	(void)side;
+	if (!in_comment)
+		rank_line(data, text, len);
+}
+
+static int read_header(struct query *query, const struct oid *id, struct strbuf *text)
+{
+	struct object object;
+	int found = oid_is_zero(id) ? 1 : repo_read(query->repo, id, OBJECT_NONE, &object);
+
+	if (!found && object.kind == OBJECT_BLOB)
+		strbuf_add(text, object.data, object.size);
+	return found < 0 ? -1 : 0;
+}
+
+static int look_at_header(const struct nearby *nearby, const struct touch_change *change)
+{
+	struct query *query = nearby->query;
+	struct function_sink sink = { .line = give_line, .data = query->rank };
+	struct strbuf before = STRBUF_INIT, after = STRBUF_INIT;
+	int ret = -1;
+
+	if (!read_header(query, &change->before, &before) && !read_header(query, &change->after, &after)) {
+		rank_header(query->rank, nearby->commit);
+		function_changes(before.buf, before.len, after.buf, after.len, &sink);
+		ret = 0;
+	}
+	strbuf_release(&before);
+	strbuf_release(&after);
+	return ret;
+}
+
 static int look(size_t index, const struct touch_change *changes, size_t nr, void *data)
 {
 	struct nearby *nearby = data;
+	size_t ndirs = rank_ndirectories(nearby->query->rank);
 
 	nearby->commit = nearby->commits[index];
 	for (size_t i = 0; i < nr; i++) {
+		int failed;
+
 		nearby->directory = changes[i].path;
-		if (repo_tree_changes(nearby->query->repo, &changes[i].before, &changes[i].after, note_file,
-				      nearby))
+		if (changes[i].path < ndirs)
+			failed = repo_tree_changes(nearby->query->repo, &changes[i].before, &changes[i].after,
+						   note_file, nearby);
+		else
+			failed = look_at_header(nearby, &changes[i]);
+		if (failed)
 			return -1;
 	}
 	return 0;
 }
 
-int gather_nearby(struct query *query)
+/* Walks the commits [0, nr) of nearby->commits for the directories and headers. */
+static int walk_closer(struct nearby *nearby, size_t nr, const struct strvec *headers)
 {
+	struct query *query = nearby->query;
 	const struct range *whole = &query->range;
-	struct range range = { .parents = whole->parents, .nparents = whole->nparents };
-	uint32_t *commits = xcalloc(whole->nr, sizeof(*commits));
+	struct range range = { .parents = whole->parents, .nparents = whole->nparents, .nr = nr };
 	size_t ndirs = rank_ndirectories(query->rank);
-	struct touch_path *asked = xcalloc(ndirs, sizeof(*asked));
-	struct nearby nearby = { .query = query, .commits = commits };
+	struct touch_path *asked = xcalloc(ndirs + headers->nr, sizeof(*asked));
 	struct touch *touch;
 	int ret;
 
-	range.nr = rank_closer(query->rank, CLOSER_MAX, commits);
-	range.commits = xcalloc(range.nr, sizeof(*range.commits));
-	for (size_t i = 0; i < range.nr; i++)
-		range.commits[i] = whole->commits[commits[i]];
+	range.commits = xcalloc(nr, sizeof(*range.commits));
+	for (size_t i = 0; i < nr; i++)
+		range.commits[i] = whole->commits[nearby->commits[i]];
 	for (size_t i = 0; i < ndirs; i++)
 		asked[i] = (struct touch_path){ .path = rank_directory_name(query->rank, i), .want = TOUCH_DIR };
-	touch = touch_new(query->repo, asked, ndirs);
-	ret = touch_walk(touch, &range, look, &nearby);
+	for (size_t i = 0; i < headers->nr; i++)
+		asked[ndirs + i] = (struct touch_path){ .path = headers->v[i] };
+	touch = touch_new(query->repo, asked, ndirs + headers->nr);
+	ret = touch_walk(touch, &range, look, nearby);
 	touch_free(touch);
 	free(range.commits);
 	free(asked);
+	return ret;
+}
+
+int gather_nearby(struct query *query)
+{
+	uint32_t *commits = xcalloc(query->range.nr, sizeof(*commits));
+	struct nearby nearby = { .query = query, .commits = commits };
+	struct strvec headers = STRVEC_INIT;
+	size_t nr = rank_closer(query->rank, CLOSER_MAX, commits);
+	int ret = headers_find(query, &headers);
+
+	if (!ret)
+		ret = walk_closer(&nearby, nr, &headers);
+	strvec_release(&headers);
 	free(commits);
 	return ret;
 }

@@ -250,6 +250,8 @@ void query_release(struct query *query)
 	free(query->merges);
 	free(query->hot.functions);
 	free(query->hot.paths);
+	strvec_release(&query->hot.includes);
+	strvec_release(&query->hot.includers);
 	free(query->context);
 	free(query->profile_path);
 	profile_paths_release(&query->paths);

@@ -98,6 +98,8 @@ struct hot {
 	size_t npaths;
 	/* Rows whose file does not hold the function. */
 	size_t nwrong;
+	/* What the files include, as it stands there, each with the folder of the file ("" or "mm/"). */
+	struct strvec includes, includers;
 };
 
 struct query {
@@ -121,9 +123,9 @@ struct query {
 	struct rank *rank;
 };
 
-#define QUERY_INIT                    \
-	{                             \
-		.config = CONFIG_INIT \
+#define QUERY_INIT                                                                                 \
+	{                                                                                          \
+		.config = CONFIG_INIT, .hot = {.includes = STRVEC_INIT, .includers = STRVEC_INIT } \
 	}
 
 /*
@@ -155,6 +157,9 @@ int walk_range(struct query *query, int progress) MUST_CHECK;
 /* gather.c: messages and changed lines into the ranking. */
 int gather_messages(struct query *query, int progress) MUST_CHECK;
 int gather_changes(struct query *query, int progress) MUST_CHECK;
+/* headers.c: the headers that the profile's files include, as paths of the tree at the bad end. */
+void headers_note(struct hot *hot, const char *path, const char *text, size_t len);
+int headers_find(struct query *query, struct strvec *headers) MUST_CHECK;
 /* nearby.c: what the commits that deserve a closer look change beside the profile's files. */
 int gather_nearby(struct query *query) MUST_CHECK;
 

@@ -76,8 +76,9 @@ static void print_commit(struct query *query, size_t commit)
 	printf("%scommit %s%s\n", color(COLOR_COMMIT),
 	       oid_to_hex(hex, &query->range.commits[commit].id, query->repo->rawlen), color(COLOR_RESET));
 	print_message(query, commit);
-	printf("Rank %" PRIu32 " of %zu commits in %s..%s (in %s):\n", result->rank, query->range.nr,
-	       query->range.base_name, query->range.tip_name, chunk.buf);
+	printf("Rank %" PRIu32 " of %zu commits in %s..%s", result->rank, query->range.nr,
+	       query->range.base_name, query->range.tip_name);
+	printf(query->chunks.nr > 1 ? " (in %s):\n" : ":\n", chunk.buf);
 	output_evidence(&out, commit, "    ");
 	putchar('\n');
 	strbuf_release(&chunk);

@@ -220,35 +220,56 @@ static void finish_messages(struct rank *rank)
 	rank->messages_done = true;
 }
 
+/* What changed lines tell before they are put together; near enough to choose by. */
+static void measure_roughly(const struct rank *rank, struct rank_result *results)
+{
+	for (size_t i = 0; i < rank->nchanges; i++) {
+		const struct rank_change *change = &rank->changes[i];
+		double *parts = results[change->commit].parts;
+
+		results[change->commit].touches = true;
+		parts[RANK_CHURN] += rank->path_weight[change->path] * log1p(change->lines);
+		for (uint32_t k = 0; k < change->nhits; k++) {
+			const struct rank_hit *hit = &rank->hits[change->hit + k];
+
+			parts[RANK_HUNK] += log1p(rank->query.functions[hit->function].share) *
+					    log1p(hit->lines);
+		}
+	}
+}
+
+static int by_number(const void *a, const void *b)
+{
+	const uint32_t *x = a, *y = b;
+
+	return (*x > *y) - (*x < *y);
+}
+
 size_t rank_closer(struct rank *rank, size_t max, uint32_t *commits)
 {
-	size_t n = rank->query.ncommits, nr = 0, others = 0;
+	size_t n = rank->query.ncommits, nr = 0, left[2] = { max, max };
 	struct rank_result *results = xcalloc(n, sizeof(*results));
-	bool *chosen = xcalloc(n, sizeof(*chosen));
 	struct position *positions = xcalloc(n, sizeof(*positions));
 
 	finish_messages(rank);
+	measure_roughly(rank, results);
 	for (size_t i = 0; i < n; i++)
 		measure_message(rank, i, results[i].parts);
 	add_up(rank, results);
 	for (size_t i = 0; i < n; i++)
 		positions[i] = (struct position){ .score = results[i].score, .commit = (uint32_t)i };
 	qsort(positions, n, sizeof(*positions), by_score);
-	for (size_t i = 0; i < rank->nchanges; i++)
-		chosen[rank->changes[i].commit] = true;
-	for (size_t i = 0; i < n && others < max; i++) {
+	for (size_t i = 0; i < n; i++) {
 		uint32_t commit = positions[i].commit;
+		bool touches = results[commit].touches;
 
-		if (chosen[commit] || !rank->commits[commit].given)
+		if (!rank->commits[commit].given || !left[touches])
 			continue;
-		chosen[commit] = true;
-		others++;
+		left[touches]--;
+		commits[nr++] = commit;
 	}
-	for (size_t i = 0; i < n; i++)
-		if (chosen[i])
-			commits[nr++] = (uint32_t)i;
+	qsort(commits, nr, sizeof(*commits), by_number);
 	free(results);
-	free(chosen);
 	free(positions);
 	return nr;
 }

@@ -107,11 +107,15 @@ struct word_sums {
 	double weight;
 };
 
-static void sum_word(const char *word, size_t len, void *data)
+static void sum_piece(const char *piece, size_t len, bool whole, void *data)
 {
 	struct word_sums *w = data;
-	size_t id = terms_add(w->terms, word, len);
+	char word[WORD_MAX + 1];
+	size_t n = word_canonical(piece, len, whole, word), id;
 
+	if (!n)
+		return;
+	id = terms_add(w->terms, word, n, piece, len);
 	if (id >= w->nr) {
 		w->sums = xreallocarray(w->sums, id + 1, sizeof(*w->sums));
 		w->seen = xreallocarray(w->seen, id + 1, sizeof(*w->seen));
@@ -128,7 +132,7 @@ static void sum_text(struct word_sums *w, const char *text, size_t len, double w
 {
 	w->text++;
 	w->weight = weight;
-	words_of(text, len, sum_word, w);
+	words_split(text, len, sum_piece, w);
 }
 
 /* The sums as an array of `nr` weights. */

@@ -129,9 +129,10 @@ void rank_header(struct rank *rank, size_t commit);
 void rank_line(struct rank *rank, const char *text, size_t len);
 void rank_changed(struct rank *rank, const char *name, size_t len, size_t lines);
 /*
- * The commits that change a profile file, and the `max` others whose messages
- * answer best, in ascending order; `commits` holds ncommits. All messages and
- * files have been told by then.
+ * The `max` commits that look likeliest so far among those that change a
+ * profile file, and as many among the others: a culprit may sit in the same
+ * subsystem without touching a file of the profile. In ascending order;
+ * `commits` holds ncommits. All messages and files have been told by then.
  */
 size_t rank_closer(struct rank *rank, size_t max, uint32_t *commits);
 /* `name`: the file's name in that directory. */

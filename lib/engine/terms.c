@@ -3,6 +3,7 @@
 #include <math.h>
 
 #include "base/strmap.h"
+#include "base/strvec.h"
 #include "engine/words.h"
 
 #define K1 1.2
@@ -32,6 +33,7 @@ struct seen {
 
 struct terms {
 	struct strmap words;
+	struct strvec shown;
 	struct seen *seen;
 	uint32_t *length;
 	size_t ndocs;
@@ -54,6 +56,7 @@ struct terms *terms_new(size_t ndocs)
 {
 	struct terms *terms = xcalloc(1, sizeof(*terms));
 
+	terms->shown = (struct strvec)STRVEC_INIT;
 	terms->length = xcalloc(ndocs, sizeof(*terms->length));
 	terms->ndocs = ndocs;
 	return terms;
@@ -64,6 +67,7 @@ void terms_free(struct terms *terms)
 	if (!terms)
 		return;
 	strmap_release(&terms->words);
+	strvec_release(&terms->shown);
 	free(terms->seen);
 	free(terms->length);
 	free(terms->postings);
@@ -74,14 +78,13 @@ void terms_free(struct terms *terms)
 	free(terms);
 }
 
-uint32_t terms_add(struct terms *terms, const char *word, size_t len)
+uint32_t terms_add(struct terms *terms, const char *word, size_t len, const char *shown, size_t shown_len)
 {
-	return (uint32_t)strmap_intern(&terms->words, word, len);
-}
+	size_t known = terms->words.nr, id = strmap_intern(&terms->words, word, len);
 
-ssize_t terms_find(const struct terms *terms, const char *word, size_t len)
-{
-	return strmap_find(&terms->words, word, len);
+	if (id == known)
+		strvec_push_owned(&terms->shown, xmemdupz(shown, shown_len));
+	return (uint32_t)id;
 }
 
 size_t terms_nr(const struct terms *terms)
@@ -91,7 +94,7 @@ size_t terms_nr(const struct terms *terms)
 
 const char *terms_word(const struct terms *terms, uint32_t id)
 {
-	return strmap_key(&terms->words, id);
+	return terms->shown.v[id];
 }
 
 static int32_t look_up(const struct terms *terms, const char *piece, size_t len, bool whole)
@@ -302,7 +305,7 @@ size_t terms_telling(const struct terms *terms, size_t doc, const double *weight
 				best = (ssize_t)i;
 		if (best < 0)
 			break;
-		words[nr++] = strmap_key(&terms->words, terms->postings[first + (size_t)best].term);
+		words[nr++] = terms->shown.v[terms->postings[first + (size_t)best].term];
 		parts[best] = 0;
 	}
 	free(parts);

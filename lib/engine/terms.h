@@ -4,7 +4,7 @@
  *
  *	struct terms *terms = terms_new(ndocs);
  *
- *	uint32_t id = terms_add(terms, "alloc", 5);		the words, before any text
+ *	uint32_t id = terms_add(terms, "alloc", 5, "allocation", 10);	the words, before any text
  *	terms_read(terms, doc, subject, len, 4, true);		the texts, in any order
  *	terms_finish(terms);
  *	terms_bm25(terms, doc, weights)				weights[id]
@@ -26,10 +26,13 @@ struct terms;
 struct terms *terms_new(size_t ndocs);
 void terms_free(struct terms *terms);
 
-/* The number of a word in its canonical form (engine/words.h), from 0. */
-uint32_t terms_add(struct terms *terms, const char *word, size_t len);
-ssize_t terms_find(const struct terms *terms, const char *word, size_t len);
+/*
+ * The number of a word in its canonical form (engine/words.h), from 0. `shown` is
+ * how people know it; the first one that was given stays.
+ */
+uint32_t terms_add(struct terms *terms, const char *word, size_t len, const char *shown, size_t shown_len);
 size_t terms_nr(const struct terms *terms);
+/* As it is shown. */
 const char *terms_word(const struct terms *terms, uint32_t id);
 
 /*
