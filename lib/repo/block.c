@@ -60,10 +60,13 @@ static const char *behind_mode(const char *at)
 {
 	const char *blank;
 
-	if (at[6] == ' ')
-		return at + 7;
+	if (*at < '0' || *at > '7')
+		return NULL;
+	/* In this order: the name itself may begin with a blank. */
 	if (at[5] == ' ')
 		return at + 6;
+	if (at[6] == ' ')
+		return at + 7;
 	blank = memchr(at, ' ', 8);
 	return blank ? blank + 1 : NULL;
 }

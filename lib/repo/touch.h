@@ -27,7 +27,7 @@
 enum touch_want {
 	/* The path is a file or a directory; report it when it changes. */
 	TOUCH_PATH = 0,
-	/* As `path/`: only what is a directory; something below changed. */
+	/* As git's `path/`: only what is a directory or a submodule; something below changed. */
 	TOUCH_DIR = 1,
 };
 

@@ -168,9 +168,10 @@ static const unsigned char *known_entry(struct walk *w, uint32_t number)
 	return NULL;
 }
 
+/* As git's `path/`, which takes in submodules. */
 static const unsigned char *as_directory(const struct walk *w, const unsigned char *entry)
 {
-	return *entry == TOUCH_TREE ? entry : w->blocks->absent;
+	return *entry == TOUCH_TREE || *entry == TOUCH_SUBMODULE ? entry : w->blocks->absent;
 }
 
 /* Records the paths that end at `node`, where the sides' entries differ from that of every parent. */
@@ -343,6 +344,7 @@ int walk_run(struct walk *w)
 	}
 	if (w->progress)
 		w->progress(w->range->nr, w->progress_data);
-	qsort(w->found, w->nfound, sizeof(*w->found), compare_found);
+	if (w->nfound)
+		qsort(w->found, w->nfound, sizeof(*w->found), compare_found);
 	return 0;
 }

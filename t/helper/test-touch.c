@@ -3,9 +3,10 @@
  * each commit (merge) of a range that changes one of the paths, which come
  * one a line on standard input; a trailing slash asks for a directory.
  *
- *	test-touch [--no-graph] [--stats] [--blobs] <range> <paths
+ *	test-touch [--no-graph] [--stats] [--long] <range> <paths
  *
- * --blobs puts ":<kind>:<before>:<kind>:<after>" behind each path.
+ * --long prints a line for each path, with what it was and is:
+ * "<id> <C|M> <path> <kind>:<before> <kind>:<after>".
  */
 #include "base/error.h"
 #include "base/strvec.h"
@@ -18,31 +19,35 @@ struct print {
 	const struct repo *repo;
 	const struct range *range;
 	const struct touch_path *paths;
-	bool blobs;
+	bool lines;
 };
 
 static void print_side(const struct repo *repo, enum touch_kind kind, const struct oid *id)
 {
 	char hex[OID_HEX_MAX + 1];
 
-	printf(":%c:%s", "-fxltm"[kind], oid_to_hex(hex, id, repo->rawlen));
+	printf(" %c:%s", "-fxltm"[kind], oid_to_hex(hex, id, repo->rawlen));
 }
 
 static int print_commit(size_t index, const struct touch_change *changes, size_t nr, void *data)
 {
 	const struct print *print = data;
 	const struct range_commit *commit = &print->range->commits[index];
-	char hex[OID_HEX_MAX + 1];
+	char hex[OID_HEX_MAX + 1], kind = commit->nparents > 1 ? 'M' : 'C';
 
-	printf("%s %c", oid_to_hex(hex, &commit->id, print->repo->rawlen), commit->nparents > 1 ? 'M' : 'C');
+	oid_to_hex(hex, &commit->id, print->repo->rawlen);
 	for (size_t i = 0; i < nr; i++) {
+		if (print->lines || !i)
+			printf("%s %c", hex, kind);
 		printf(" %s", print->paths[changes[i].path].path);
-		if (!print->blobs)
+		if (!print->lines)
 			continue;
 		print_side(print->repo, changes[i].before_kind, &changes[i].before);
 		print_side(print->repo, changes[i].after_kind, &changes[i].after);
+		putchar('\n');
 	}
-	putchar('\n');
+	if (!print->lines)
+		putchar('\n');
 	return 0;
 }
 
@@ -75,7 +80,7 @@ static void print_stats(const struct touch_stats *stats)
 		stats->trees_read, stats->touching);
 }
 
-static int run(const char *word, bool graph, bool stats, bool blobs)
+static int run(const char *word, bool graph, bool stats, bool long_lines)
 {
 	struct range range = RANGE_INIT;
 	struct strvec lines = STRVEC_INIT;
@@ -90,7 +95,7 @@ static int run(const char *word, bool graph, bool stats, bool blobs)
 	if (!result)
 		result = range_list(repo, &range);
 	if (!result) {
-		struct print print = { .repo = repo, .range = &range, .paths = paths, .blobs = blobs };
+		struct print print = { .repo = repo, .range = &range, .paths = paths, .lines = long_lines };
 
 		touch = touch_new(repo, paths, lines.nr);
 		if (!graph)
@@ -109,19 +114,19 @@ static int run(const char *word, bool graph, bool stats, bool blobs)
 
 int main(int argc, char **argv)
 {
-	bool graph = true, stats = false, blobs = false;
+	bool graph = true, stats = false, lines = false;
 	int at = 1;
 
 	for (; at < argc && starts_with(argv[at], "--"); at++) {
 		graph = graph && strcmp(argv[at], "--no-graph");
 		stats = stats || !strcmp(argv[at], "--stats");
-		blobs = blobs || !strcmp(argv[at], "--blobs");
+		lines = lines || !strcmp(argv[at], "--long");
 	}
 	if (argc - at != 1) {
-		fprintf(stderr, "usage: test-touch [--no-graph] [--stats] [--blobs] <range> <paths\n");
+		fprintf(stderr, "usage: test-touch [--no-graph] [--stats] [--long] <range> <paths\n");
 		return STATUS_USAGE;
 	}
-	if (run(argv[at], graph, stats, blobs)) {
+	if (run(argv[at], graph, stats, lines)) {
 		fprintf(stderr, "error: %s\n", error_message());
 		return STATUS_ERROR;
 	}
