@@ -161,10 +161,10 @@ test-slow:
 	@$(DEPS) build doc test bench
 	$(SUBMAKE) run-slow-tests
 
-run-tests: all helpers unit-tests man-pages
+run-tests: all helpers unit-tests man-pages completion
 	@$(RUN_TESTS) $(if $(TESTS),$(TESTS),$(FAST_TESTS) $(UNIT_TESTS))
 
-run-slow-tests: all helpers unit-tests man-pages
+run-slow-tests: all helpers unit-tests man-pages completion
 	@$(RUN_TESTS) -t 7200 $(if $(TESTS),$(TESTS),$(SLOW_TESTS))
 
 demo:
