@@ -7,7 +7,7 @@ test_description='repo_read: every object as git itself reads it, from every kin
 test_repo=$HELPER_PATH/test-repo
 
 # expect_same_objects <dir>: all objects that are reachable there are read as
-# git cat-file reads them, through libgit2 and through the plumbing.
+# git cat-file reads them, by the pack reader, libgit2 and the plumbing.
 expect_same_objects() {
 	git -C "$1" rev-list --all --reflog --objects --no-object-names >ids &&
 	git -C "$1" for-each-ref --format="%(objectname)" >>ids &&
@@ -15,6 +15,8 @@ expect_same_objects() {
 	git -C "$1" cat-file --batch <ids >expect.text &&
 	perl -e "$with_nul" <expect.text >expect &&
 	(cd "$1" && "$test_repo" read) <ids >actual &&
+	cmp expect actual &&
+	(cd "$1" && GIT_TEST_PERF_NO_PACKS=1 "$test_repo" read) <ids >actual &&
 	cmp expect actual &&
 	(cd "$1" && GIT_TEST_PERF_PLUMBING=1 "$test_repo" read) <ids >actual &&
 	cmp expect actual
@@ -61,6 +63,42 @@ test_expect_success 'packed objects' '
 	git clone -q --bare main packed.git &&
 	git -C packed.git repack -q -a -d -f --depth=50 &&
 	expect_same_objects packed.git
+'
+
+test_expect_success 'packed objects whose deltas name their bases, and several packs' '
+	git clone -q --bare main named.git &&
+	git -C named.git -c repack.useDeltaBaseOffset=false repack -q -a -d -f --depth=50 &&
+	test_tick &&
+	git -C named.git commit-tree -p main -m more "main^{tree}" >more &&
+	git -C named.git update-ref refs/heads/more "$(cat more)" &&
+	git -C named.git repack -q -d &&
+	ls named.git/objects/pack/*.pack >packs &&
+	test_line_count = 2 packs &&
+	expect_same_objects named.git
+'
+
+test_expect_success 'packed objects beyond what 32 bits can address' '
+	git clone -q --bare packed.git large.git &&
+	(
+		cd large.git &&
+		pack=$(echo objects/pack/*.pack) &&
+		mv $pack pack &&
+		rm -f objects/pack/* &&
+		git index-pack --index-version=2,0x40 --stdin <pack >name &&
+		test_path_is_file objects/pack/pack-$(cut -f2 name).idx
+	) &&
+	expect_same_objects large.git
+'
+
+# What the pack reader cannot do others do: only the trace tells them apart.
+test_expect_success 'packed objects of a SHA-256 repository need no child' '
+	git init -q --object-format=sha256 sha256-packed &&
+	test_commit -C sha256-packed one folder/file "$(test_write_lines $(seq 1000))" &&
+	test_commit -C sha256-packed two folder/file "$(test_write_lines $(seq 1010))" &&
+	git -C sha256-packed repack -q -a -d &&
+	expect_same_objects sha256-packed &&
+	(cd sha256-packed && GIT_TRACE_PERF_RUN="$here/trace" "$test_repo" read) <ids >actual &&
+	test_grep ! cat-file trace
 '
 
 test_expect_success 'objects under a multi-pack index' '
@@ -188,6 +226,7 @@ test_expect_success 'a bare pack with a promisor mark, without any configuration
 	test_grep "^partial 1" facts &&
 	test_grep "^plumbing 0" facts &&
 	git -C main rev-parse two "two^{tree}" two:folder/file >ids &&
+	rm -f trace &&
 	(cd plain.git && GIT_TRACE_PERF_RUN="$here/trace" "$test_repo" read) <ids >read &&
 	grep -a -c missing read >actual &&
 	echo 1 >expect &&

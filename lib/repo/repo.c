@@ -4,9 +4,11 @@
 #include "repo/objects.h"
 
 struct repo_objects {
-	/* NULL: everything comes from `cat`. */
+	/* Asked first; NULL: the packs are not read here. */
+	struct pack_source *packs;
+	/* NULL: libgit2 cannot read this repository. */
 	struct odb_source *odb;
-	/* Reads all, or what libgit2 cannot. */
+	/* Reads what the others cannot. */
 	struct cat_source cat;
 	struct replace_map replace;
 };
@@ -17,17 +19,27 @@ static void set_plumbing(struct repo *repo, const char *why)
 	repo->plumbing_why = xstrdup(why);
 }
 
-static int open_objects(struct repo *repo)
+static bool is_set(const char *variable)
 {
-	const char *forced = getenv("GIT_TEST_PERF_PLUMBING");
+	const char *value = getenv(variable);
 
-	if (forced && *forced && strcmp(forced, "0"))
+	return value && *value && strcmp(value, "0");
+}
+
+static void open_objects(struct repo *repo)
+{
+	struct repo_objects *objects = repo->objects;
+
+	if (is_set("GIT_TEST_PERF_PLUMBING")) {
 		set_plumbing(repo, "GIT_TEST_PERF_PLUMBING is set");
-	else if (repo->rawlen != OID_RAW_SHA1)
+		return;
+	}
+	if (!is_set("GIT_TEST_PERF_NO_PACKS"))
+		objects->packs = pack_source_open(repo->object_dir, repo->rawlen);
+	if (repo->rawlen != OID_RAW_SHA1)
 		set_plumbing(repo, "libgit2 does not read SHA-256 repositories");
-	else if (odb_source_open(&repo->objects->odb, repo->object_dir))
+	else if (odb_source_open(&objects->odb, repo->object_dir))
 		set_plumbing(repo, error_message());
-	return replace_load(repo, &repo->objects->replace);
 }
 
 int repo_open(struct repo **out)
@@ -37,10 +49,11 @@ int repo_open(struct repo **out)
 	*out = NULL;
 	repo->objects = xcalloc(1, sizeof(*repo->objects));
 	repo->objects->cat = (struct cat_source)CAT_SOURCE_INIT;
-	if (repo_discover(repo) || open_objects(repo)) {
+	if (repo_discover(repo) || replace_load(repo, &repo->objects->replace)) {
 		repo_close(repo);
 		return -1;
 	}
+	open_objects(repo);
 	*out = repo;
 	return 0;
 }
@@ -51,6 +64,7 @@ void repo_close(struct repo *repo)
 		return;
 	cat_source_close(&repo->objects->cat);
 	odb_source_close(repo->objects->odb);
+	pack_source_close(repo->objects->packs);
 	replace_release(&repo->objects->replace);
 	free(repo->objects);
 	free(repo->git_dir);
@@ -61,21 +75,25 @@ void repo_close(struct repo *repo)
 	free(repo);
 }
 
+/*
+ * The fastest first; what one source does not find or cannot read, the next
+ * may: loose objects, another copy of a damaged one, a newer format. git
+ * itself is asked last. In a partial clone it is normal that an object is
+ * missing, so git is not asked when libgit2 does not find it.
+ */
 static int read_any(struct repo *repo, const struct oid *id, struct object *object)
 {
 	struct repo_objects *objects = repo->objects;
-	int result;
+	const struct oid *real = replace_find(&objects->replace, id);
+	int result = 1;
 
-	if (!objects->odb)
-		return cat_source_read(&objects->cat, repo, id, object);
-	result = odb_source_read(objects->odb, replace_find(&objects->replace, id), object);
-	/*
-	 * What libgit2 does not find or cannot read, git may: another copy of a
-	 * damaged object, a newer pack format. In a partial clone missing is normal.
-	 */
-	if (result < 0 || (result > 0 && !repo->partial))
-		result = cat_source_read(&objects->cat, repo, id, object);
-	return result;
+	if (objects->packs && !pack_source_read(objects->packs, real, object))
+		return 0;
+	if (objects->odb)
+		result = odb_source_read(objects->odb, real, object);
+	if (!result || (result > 0 && objects->odb && repo->partial))
+		return result;
+	return cat_source_read(&objects->cat, repo, id, object);
 }
 
 int repo_read(struct repo *repo, const struct oid *id, enum object_kind kind, struct object *object)
