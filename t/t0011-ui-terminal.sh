@@ -204,6 +204,21 @@ test_expect_success 'progress is shown on a terminal and ends its line' '
 	test_cmp expect last
 '
 
+test_expect_success 'a message takes the line of progress off the screen' '
+	test-pty test-ui progress --loud --setting=never -n2 150 >actual &&
+	tr "\r" "\n" <actual | sed "s/ *$//" >lines &&
+	cat >expect <<-\EOF &&
+	Working:  50% (1/2)
+
+	warning: 1
+	Working: 100% (2/2)
+
+	warning: 2
+	Working: 100% (2/2), done.
+	EOF
+	test_cmp expect lines
+'
+
 test_expect_success 'no progress without a terminal, with --no-progress, before the delay, in the background' '
 	test-ui progress -n2 150 2>actual &&
 	test_must_be_empty actual &&

@@ -130,6 +130,14 @@ test_expect_success 'a folder in its place is named' '
 	test_cmp expect err
 '
 
+test_expect_success 'a closed standard output does not become the file' '
+	test_expect_code 128 test-ui write dir/file keep alone >&- 2>err &&
+	expect_content dir/file alone &&
+	test_expect_code 128 test-ui write dir/file die x 2>&- >&- <&- &&
+	expect_content dir/file alone &&
+	expect_files file
+'
+
 test -w /dev/full && test_set_prereq DEV_FULL
 
 test_expect_success DEV_FULL 'a full disk is an error of commit' '

@@ -1,11 +1,13 @@
 #include "ui/command.h"
 
+#include <fcntl.h>
 #include <locale.h>
 #include <signal.h>
 
 #include "base/error.h"
 #include "base/escape.h"
 #include "ui/option-row.h"
+#include "ui/progress.h"
 #include "ui/term.h"
 
 /* One line on stderr in one write, so that lines of several processes do not mix. */
@@ -18,6 +20,7 @@ static void say(enum color_slot slot, const char *prefix, const char *fmt, va_li
 	escape_terminal(&line, raw.buf, raw.len, ESCAPE_ALL);
 	strbuf_addch(&line, '\n');
 	fflush(stdout);
+	progress_hide();
 	fwrite(line.buf, 1, line.len, stderr);
 	strbuf_release(&raw);
 	strbuf_release(&line);
@@ -96,10 +99,22 @@ static int run(const struct command *command, int argc, char **argv)
 	return command->run(argc, argv);
 }
 
+/*
+ * A file that is opened later must not become a standard stream that the
+ * caller closed: messages would go into it. Output to a closed one still fails.
+ */
+static void fill_standard_streams(void)
+{
+	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+		if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", fd == STDOUT_FILENO ? O_RDONLY : O_RDWR) < 0)
+			die("cannot open /dev/null: %s", strerror(errno));
+}
+
 int command_main(const char *program, const struct command *commands, size_t nr, int argc, char **argv)
 {
 	const char *word = argc > 1 ? argv[1] : "";
 
+	fill_standard_streams();
 	setlocale(LC_CTYPE, "");
 	signal(SIGPIPE, SIG_DFL);
 	if (!strcmp(word, "--version")) {

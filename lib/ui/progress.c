@@ -11,6 +11,9 @@
 /* Before this many seconds an estimate is worth nothing. */
 #define ESTIMATE_AFTER 2.0
 
+/* The one whose line is on the screen. */
+static struct progress *on_screen;
+
 static double now(void)
 {
 	struct timespec ts;
@@ -83,6 +86,7 @@ static void show(struct progress *p, double at, const char *end)
 		strbuf_addchars(&line, ' ', p->columns - columns);
 	strbuf_addch(&line, p->tty && !*end ? '\r' : '\n');
 	p->columns = columns;
+	on_screen = p->tty && !*end ? p : NULL;
 	p->shown = true;
 	p->last_shown = at;
 	fwrite(line.buf, 1, line.len, stderr);
@@ -115,9 +119,21 @@ void progress_update(struct progress *p, size_t done)
 	show(p, at, "");
 }
 
+void progress_hide(void)
+{
+	if (!on_screen)
+		return;
+	/* The cursor is where the line begins. */
+	fprintf(stderr, "%*s\r", (int)on_screen->columns, "");
+	on_screen->columns = 0;
+	on_screen = NULL;
+}
+
 void progress_stop(struct progress *p)
 {
 	if (p->on && p->shown && (!p->tty || in_foreground()))
 		show(p, now(), ", done.");
+	if (on_screen == p)
+		on_screen = NULL;
 	p->on = false;
 }

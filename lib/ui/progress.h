@@ -29,11 +29,16 @@ struct progress {
 	bool shown;
 };
 
-/* `option`: -1 decide by the terminal, 0 never, 1 always. `title` is borrowed. */
+/*
+ * `option`: -1 decide by the terminal, 0 never, 1 always. `title` is borrowed;
+ * the struct stays where it is until progress_stop().
+ */
 void progress_start(struct progress *p, const char *title, size_t total, int option);
 void progress_update(struct progress *p, size_t done);
 /* Ends the line. Tolerates a zeroed struct, and being called again. */
 void progress_stop(struct progress *p);
+/* Takes the line off the screen for a message; the next update draws it again. */
+void progress_hide(void);
 
 /*
  * The text of one line after `elapsed` seconds, without line end; what is

@@ -200,6 +200,8 @@ static int cmd_progress(int argc, char **argv)
 	for (long i = 1; i <= values.count; i++) {
 		usleep((useconds_t)atoi(rest.v[0]) * 1000);
 		progress_update(&p, (size_t)i);
+		if (values.loud)
+			warning("%ld", i);
 	}
 	progress_stop(&p);
 	return end(&values, &rest);
@@ -230,6 +232,8 @@ static int cmd_write(int argc, char **argv)
 		fflush(stdout);
 		pause();
 	}
+	printf("written\n");
+	fflush(stdout);
 	if (!strcmp(how, "keep") && tempfile_commit(&file))
 		die_error();
 	tempfile_abort(&file);

@@ -9,6 +9,7 @@
 struct values {
 	bool json;
 	bool no_merges;
+	bool weights;
 	int progress;
 	long limit;
 	long any;
@@ -72,6 +73,7 @@ static const struct option rows[] = {
 	  .min = 0,
 	  .max = INFINITY,
 	  .help = "weight of time" },
+	{ .type = OPTION_BOOL, .name = "weights", .at = offsetof(struct values, weights), .help = "show them" },
 	{ .type = OPTION_BOOL,
 	  .name = "no-merges",
 	  .at = offsetof(struct values, no_merges),
@@ -256,6 +258,20 @@ static void test_unique_abbreviations(void **state UNUSED)
 	release(&p);
 }
 
+static void test_a_whole_name_is_no_abbreviation(void **state UNUSED)
+{
+	struct parse p = PARSE("--weight=1"), q = PARSE("--weights"), r = PARSE("--no-weights");
+
+	assert_int_equal(p.result, OPTIONS_OK);
+	assert_false(p.values.weights);
+	assert_true(q.values.weights);
+	assert_false(r.values.weights);
+	release(&p);
+	release(&q);
+	release(&r);
+	expect_wrong(PARSE("--weigh"), "ambiguous option: weigh (could be --weight or --weights)", true);
+}
+
 static void test_ambiguous_abbreviations_name_both(void **state UNUSED)
 {
 	expect_wrong(PARSE("--pro"), "ambiguous option: pro (could be --profile or --progress)", true);
@@ -409,6 +425,7 @@ static const char expected_usage[] = "usage: git perfrank [<options>] <range>\n"
 				     "    -x, --[no-]exclude <path>\n"
 				     "                          leave out what is below <path>\n"
 				     "    --weight <n>          weight of time\n"
+				     "    --[no-]weights        show them\n"
 				     "    --no-merges           without merges\n"
 				     "\n";
 
@@ -442,10 +459,11 @@ static void test_completion_words(void **state UNUSED)
 	assert_int_equal(options_status(p.result), EXIT_DONE);
 	assert_string_equal(p.out.buf,
 			    "--profile= --limit= --any= --json --progress --format= --exclude= --weight= "
-			    "--no-merges --no-json --no-progress --merges\n");
-	assert_string_equal(q.out.buf,
-			    "--profile= --limit= --any= --json --progress --format= --exclude= --weight= "
-			    "--no-merges --no-profile --no-json --no-progress --no-exclude --merges\n");
+			    "--weights --no-merges --no-json --no-progress --no-weights --merges\n");
+	assert_string_equal(
+		q.out.buf,
+		"--profile= --limit= --any= --json --progress --format= --exclude= --weight= "
+		"--weights --no-merges --no-profile --no-json --no-progress --no-exclude --no-weights --merges\n");
 	release(&p);
 	release(&q);
 }
@@ -568,6 +586,7 @@ int main(void)
 		cmocka_unit_test(test_no_empties_texts_and_lists),
 		cmocka_unit_test(test_a_name_with_no_is_undone_without),
 		cmocka_unit_test(test_unique_abbreviations),
+		cmocka_unit_test(test_a_whole_name_is_no_abbreviation),
 		cmocka_unit_test(test_ambiguous_abbreviations_name_both),
 		cmocka_unit_test(test_arguments_keep_their_order),
 		cmocka_unit_test(test_end_of_options_leaves_dashes_their_meaning),
