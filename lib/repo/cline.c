@@ -2,6 +2,9 @@
 
 /* So many marks in strings between a line and its comment are taken for hostile text. */
 #define MAX_HIDDEN 16
+/* Blanks and newlines between a "}" and its "else", and bytes of a label, at most. */
+#define MAX_GAP 32
+#define MAX_LABEL 128
 
 const char *skip_quoted(const char *p, const char *end)
 {
@@ -146,4 +149,38 @@ const char *comment_around(const char *text, const char *p)
 bool in_continuation(const char *text, const char *end, const char *p)
 {
 	return (p > text && ends_in_backslash(text, p - 1)) || ends_in_backslash(p, line_end(p, end));
+}
+
+static bool begins_with(const char *p, const char *end, const char *word)
+{
+	size_t len = strlen(word);
+
+	return (size_t)(end - p) > len && !memcmp(p, word, len) && !is_word_char(p[len]);
+}
+
+static bool is_label(const char *p, const char *end)
+{
+	const char *limit = end - p > MAX_LABEL ? p + MAX_LABEL : end;
+
+	if (p == end || !is_word_begin(*p))
+		return false;
+	while (p < limit && is_word_char(*p))
+		p++;
+	return end - p > 1 && *p == ':' && p[1] != ':';
+}
+
+bool goes_on_after(const char *brace, const char *end)
+{
+	const char *next = brace + 1, *bol = NULL;
+
+	while (next < end && is_blank(*next))
+		next++;
+	if (begins_with(next, end, "while"))
+		return true;
+	for (int i = 0; i < MAX_GAP && next < end && (is_blank(*next) || *next == '\n'); i++, next++)
+		if (*next == '\n')
+			bol = next + 1;
+	if (bol && bol < next && *bol == '\t')
+		return true;
+	return begins_with(next, end, "else") || is_label(next, end);
 }

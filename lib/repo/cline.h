@@ -94,4 +94,11 @@ const char *comment_around(const char *text, const char *p);
 /* Is the line that begins at `p` continued, or a continuation, by a backslash (a macro's body)? */
 bool in_continuation(const char *text, const char *end, const char *p);
 
+/*
+ * Is the "}" in column 0 at `brace` but one of the lines of a body, badly
+ * indented? So it is in "} else {" and "} while (x);", and before "else", a
+ * label, or a line that a tab indents.
+ */
+bool goes_on_after(const char *brace, const char *end);
+
 #endif

@@ -5,9 +5,6 @@
 /* Parameters declared in the way of K&R, at most. */
 #define MAX_DECLARATIONS 12
 
-/* Blanks and newlines between a "}" and its "else", at most. */
-#define MAX_GAP 32
-
 /* What a line does to the question in which function the lines below it are. */
 enum event {
 	NOTHING,
@@ -61,40 +58,9 @@ static enum event brace_event(const struct enclosing *scan, const char *brace, s
 	return ends_in_line(brace, line_end(brace, scan->end)) ? CLOSES : OPENS;
 }
 
-static bool begins_with(const char *p, const char *end, const char *word)
-{
-	size_t len = strlen(word);
-
-	return (size_t)(end - p) > len && !memcmp(p, word, len) && !is_word_char(p[len]);
-}
-
-/* Does a label begin at `p`? */
-static bool is_label(const char *p, const char *end)
-{
-	if (p == end || !is_word_begin(*p))
-		return false;
-	while (p < end && is_word_char(*p))
-		p++;
-	return end - p > 1 && *p == ':' && p[1] != ':';
-}
-
-/*
- * "} else {" and "} while (x);" in column 0 are lines of a body, and so is a
- * brace before "else" or a label: somebody's indentation is wrong.
- */
 static enum event close_event(const struct enclosing *scan, const char *p)
 {
-	const char *next = p + 1;
-
-	while (next < scan->end && is_blank(*next))
-		next++;
-	if (begins_with(next, scan->end, "while"))
-		return NOTHING;
-	for (int i = 0; i < MAX_GAP && next < scan->end && (is_blank(*next) || *next == '\n'); i++)
-		next++;
-	if (begins_with(next, scan->end, "else") || is_label(next, scan->end))
-		return NOTHING;
-	return is_hidden_line(scan, p) ? NOTHING : CLOSES;
+	return goes_on_after(p, scan->end) || is_hidden_line(scan, p) ? NOTHING : CLOSES;
 }
 
 /*

@@ -98,11 +98,3 @@ size_t function_changes(const char *old, size_t old_len, const char *new_, size_
 	free(tally.lines);
 	return nr;
 }
-
-size_t function_ranges(const char *text, size_t len, struct function_range **ranges)
-{
-	(void)text;
-	(void)len;
-	*ranges = NULL;
-	return 0;
-}

@@ -1,0 +1,281 @@
+#include "repo/function.h"
+#include "repo/cline.h"
+#include "repo/header.h"
+
+/* #ifs in each other that are followed; deeper ones are taken as they come. */
+#define MAX_CONDITIONS 64
+
+/* Where the lexer is within braces and parentheses; #else goes back to that of its #if. */
+struct nesting {
+	int braces, parens;
+};
+
+struct lexer {
+	const char *text, *p, *end;
+	/* Begin and number of the line of `p`. */
+	const char *bol;
+	uint32_t line;
+	struct nesting at;
+	struct nesting conditions[MAX_CONDITIONS];
+	int nconditions;
+	/* Begin of the declaration outside of braces, NULL before its first byte. */
+	const char *declaration;
+	/* The last function is still open. */
+	bool open;
+	struct function_range *ranges;
+	size_t nr, alloc;
+};
+
+static void take_newline(struct lexer *lexer)
+{
+	lexer->p++;
+	lexer->bol = lexer->p;
+	lexer->line++;
+}
+
+/* Steps to `to`, counting lines. */
+static void step_to(struct lexer *lexer, const char *to)
+{
+	while (lexer->p < to) {
+		const char *eol = line_end(lexer->p, to);
+
+		lexer->p = eol;
+		if (eol < to)
+			take_newline(lexer);
+	}
+}
+
+static void take_comment(struct lexer *lexer)
+{
+	const char *close = memmem(lexer->p + 2, (size_t)(lexer->end - lexer->p - 2), "*/", 2);
+
+	step_to(lexer, close ? close + 2 : lexer->end);
+}
+
+/* A "/": a comment, or nothing. */
+static void take_slash(struct lexer *lexer)
+{
+	char next = lexer->end - lexer->p > 1 ? lexer->p[1] : '\0';
+
+	if (next == '*')
+		take_comment(lexer);
+	else if (next == '/')
+		lexer->p = line_end(lexer->p, lexer->end);
+	else
+		lexer->p++;
+}
+
+static bool is_word_at(const char *p, const char *end, const char *word)
+{
+	size_t len = strlen(word);
+
+	return (size_t)(end - p) >= len && !memcmp(p, word, len);
+}
+
+/* Where #if parts the text, each branch begins with the nesting that the first began with. */
+static void follow_condition(struct lexer *lexer, const char *name)
+{
+	if (is_word_at(name, lexer->end, "if")) {
+		if (lexer->nconditions < MAX_CONDITIONS)
+			lexer->conditions[lexer->nconditions] = lexer->at;
+		lexer->nconditions++;
+	} else if (is_word_at(name, lexer->end, "el")) {
+		if (lexer->nconditions && lexer->nconditions <= MAX_CONDITIONS)
+			lexer->at = lexer->conditions[lexer->nconditions - 1];
+	} else if (is_word_at(name, lexer->end, "endif") && lexer->nconditions) {
+		lexer->nconditions--;
+	}
+}
+
+/* A line of the preprocessor, and those that go on from it. */
+static void take_directive(struct lexer *lexer)
+{
+	const char *name = lexer->p + 1;
+
+	while (name < lexer->end && is_blank(*name))
+		name++;
+	follow_condition(lexer, name);
+	while (lexer->p < lexer->end && *lexer->p != '\n') {
+		if (*lexer->p == '/') {
+			take_slash(lexer);
+		} else {
+			lexer->p++;
+		}
+		if (lexer->p < lexer->end && *lexer->p == '\n' && ends_in_backslash(lexer->bol, lexer->p))
+			take_newline(lexer);
+	}
+}
+
+static void end_range(struct lexer *lexer, const char *end, uint32_t to)
+{
+	if (!lexer->open)
+		return;
+	lexer->ranges[lexer->nr - 1].end = (size_t)(end - lexer->text);
+	lexer->ranges[lexer->nr - 1].to = to;
+	lexer->open = false;
+}
+
+static uint32_t lines_between(const char *p, const char *end)
+{
+	uint32_t nr = 0;
+
+	while ((p = memchr(p, '\n', (size_t)(end - p)))) {
+		nr++;
+		p++;
+	}
+	return nr;
+}
+
+static bool follows_arguments(const struct lexer *lexer)
+{
+	const char *p = lexer->p;
+
+	while (p > lexer->declaration && (is_blank(p[-1]) || p[-1] == '\n'))
+		p--;
+	return p > lexer->declaration && p[-1] == ')';
+}
+
+/* The function whose body begins at p: by the lines above it, or else by the declaration that was lexed. */
+static bool find_header(const struct lexer *lexer, const char **begin, struct function_range *range)
+{
+	*begin = header_begin(lexer->text, lexer->p);
+	if (header_name(*begin, lexer->p, &range->name, &range->len))
+		return true;
+	if (!lexer->declaration || !follows_arguments(lexer))
+		return false;
+	*begin = line_begin(lexer->text, lexer->declaration);
+	return header_name(lexer->declaration, lexer->p, &range->name, &range->len);
+}
+
+/* A brace outside of any other. */
+static void begin_range(struct lexer *lexer)
+{
+	struct function_range range = { .body = lexer->line }, *last;
+	const char *begin;
+
+	if (!find_header(lexer, &begin, &range))
+		return;
+	last = lexer->open ? &lexer->ranges[lexer->nr - 1] : NULL;
+	/* The other branch of an #if repeats the header, and has a body that goes on in both. */
+	if (last && last->len == range.len && !memcmp(last->name, range.name, range.len))
+		return;
+	range.from = lexer->line - lines_between(begin, lexer->p);
+	range.start = (size_t)(begin - lexer->text);
+	end_range(lexer, begin, range.from);
+	ALLOC_GROW(lexer->ranges, lexer->nr + 1, lexer->alloc);
+	lexer->ranges[lexer->nr++] = range;
+	lexer->open = true;
+}
+
+/* Does the declaration begin with extern "C", or a namespace? What is in its braces is outside too. */
+static bool is_transparent(const struct lexer *lexer)
+{
+	const char *p = lexer->declaration;
+
+	if (!p)
+		return false;
+	if (is_word_at(p, lexer->p, "namespace"))
+		return true;
+	if (!is_word_at(p, lexer->p, "extern"))
+		return false;
+	for (p += 6; p < lexer->p && is_blank(*p); p++)
+		;
+	return is_word_at(p, lexer->p, "\"C\"") || is_word_at(p, lexer->p, "\"C++\"");
+}
+
+static void take_open_brace(struct lexer *lexer)
+{
+	bool first = lexer->p == lexer->bol;
+
+	/* In parentheses outside of bodies, braces are arguments, unless parentheses were miscounted. */
+	if (!lexer->at.braces && (!lexer->at.parens || first)) {
+		lexer->at.parens = 0;
+		if (!is_transparent(lexer)) {
+			begin_range(lexer);
+			lexer->at.braces = 1;
+		}
+		lexer->declaration = NULL;
+	} else if (lexer->at.braces) {
+		lexer->at.braces++;
+	}
+	lexer->p++;
+}
+
+/* Is the "}" in column 0 not the last one of the body, but badly indented? */
+static bool is_inner(const char *brace, const char *end)
+{
+	const char *next = next_line(brace, end);
+
+	return goes_on_after(brace, end) || (next < end && *next == '}');
+}
+
+static void take_close_brace(struct lexer *lexer)
+{
+	const char *brace = lexer->p++;
+	/* In column 0 it closes all that is open: an #ifdef may have spoilt the count. */
+	bool all = brace == lexer->bol && (lexer->at.braces < 2 || !is_inner(brace, lexer->end));
+
+	if (lexer->at.braces > 1 && !all) {
+		lexer->at.braces--;
+		return;
+	}
+	if (lexer->at.braces || all) {
+		lexer->at = (struct nesting){ 0, 0 };
+		end_range(lexer, next_line(brace, lexer->end), lexer->line + 1);
+	}
+	if (!lexer->at.parens)
+		lexer->declaration = NULL;
+}
+
+/* A byte that is not white space, outside of bodies. */
+static void take_declaration(struct lexer *lexer)
+{
+	char c = *lexer->p;
+
+	if (c == ';' && !lexer->at.parens) {
+		lexer->declaration = NULL;
+	} else if (!lexer->declaration) {
+		lexer->declaration = lexer->p;
+	}
+	if (c == '(')
+		lexer->at.parens++;
+	else if (c == ')' && lexer->at.parens)
+		lexer->at.parens--;
+	lexer->p++;
+}
+
+static void take_byte(struct lexer *lexer)
+{
+	char c = *lexer->p;
+
+	if (c == '\n')
+		take_newline(lexer);
+	else if (c == '/')
+		take_slash(lexer);
+	else if (c == '"' || c == '\'')
+		step_to(lexer, skip_quoted(lexer->p, lexer->end));
+	else if (c == '{')
+		take_open_brace(lexer);
+	else if (c == '}')
+		take_close_brace(lexer);
+	else if (c == '#' && is_blank_line(lexer->bol, lexer->p))
+		take_directive(lexer);
+	else if (lexer->at.braces || is_blank(c))
+		lexer->p++;
+	else
+		take_declaration(lexer);
+}
+
+size_t function_ranges(const char *text, size_t len, struct function_range **ranges)
+{
+	struct lexer lexer = { .text = text, .p = text, .end = text + len, .bol = text };
+
+	*ranges = NULL;
+	if (!len)
+		return 0;
+	while (lexer.p < lexer.end)
+		take_byte(&lexer);
+	end_range(&lexer, lexer.end, lexer.line + (lexer.p > lexer.bol));
+	*ranges = lexer.ranges;
+	return lexer.nr;
+}
