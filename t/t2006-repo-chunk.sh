@@ -29,15 +29,15 @@ commits_of() {
 expect_chunks_as_git_has_them() {
 	"$test_repo" chunks "$1" "$2..$3" >out &&
 	sed -n "s/^chunk //p" out >list &&
-	not="^$2" &&
+	echo "^$2" >not &&
 	at=0 &&
 	while read -r from to nr
 	do
-		git rev-list "$to" $not | sort >expect &&
-		commits_of $at >actual &&
+		git rev-list "$to" --stdin <not | sort >expect &&
+		commits_of "$at" >actual &&
 		test_cmp expect actual &&
-		test_line_count = $nr actual &&
-		not="$not ^$to" &&
+		test_line_count -eq "$nr" actual &&
+		echo "^$to" >>not &&
 		at=$((at + 1)) || return 1
 	done <list &&
 	git rev-list "$2..$3" | sort >expect &&

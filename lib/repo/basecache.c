@@ -47,15 +47,24 @@ struct base_entry *base_entry_new(size_t size)
 
 static void unlink_entry(struct base_cache *cache, struct base_entry *e)
 {
-	*(e->newer ? &e->newer->older : &cache->newest) = e->older;
-	*(e->older ? &e->older->newer : &cache->oldest) = e->newer;
+	if (e->newer)
+		e->newer->older = e->older;
+	else
+		cache->newest = e->older;
+	if (e->older)
+		e->older->newer = e->newer;
+	else
+		cache->oldest = e->newer;
 }
 
 static void link_newest(struct base_cache *cache, struct base_entry *e)
 {
 	e->newer = NULL;
 	e->older = cache->newest;
-	*(e->older ? &e->older->newer : &cache->oldest) = e;
+	if (e->older)
+		e->older->newer = e;
+	else
+		cache->oldest = e;
 	cache->newest = e;
 }
 
@@ -63,18 +72,26 @@ static void link_oldest(struct base_cache *cache, struct base_entry *e)
 {
 	e->older = NULL;
 	e->newer = cache->oldest;
-	*(e->newer ? &e->newer->older : &cache->newest) = e;
+	if (e->newer)
+		e->newer->older = e;
+	else
+		cache->newest = e;
 	cache->oldest = e;
 }
 
-static void drop(struct base_cache *cache, struct base_entry *e)
+static void drop_oldest(struct base_cache *cache)
 {
+	struct base_entry *e = cache->oldest;
 	struct base_entry **at = &cache->slots[slot_of(e->pack, e->offset)];
 
 	while (*at != e)
 		at = &(*at)->next;
 	*at = e->next;
-	unlink_entry(cache, e);
+	cache->oldest = e->newer;
+	if (cache->oldest)
+		cache->oldest->older = NULL;
+	else
+		cache->newest = NULL;
 	cache->bytes -= weight(e);
 	free(e);
 }
@@ -86,7 +103,7 @@ void base_cache_add(struct base_cache *cache, struct base_entry *e)
 
 	/* A big one may stand above the limit; it goes with the next. */
 	while (cache->oldest && cache->bytes + (big ? 0 : weight(e)) > cache->limit)
-		drop(cache, cache->oldest);
+		drop_oldest(cache);
 	e->next = cache->slots[slot];
 	cache->slots[slot] = e;
 	cache->bytes += weight(e);

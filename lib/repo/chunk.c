@@ -31,10 +31,16 @@ struct series {
 	size_t alloc;
 };
 
+/* Takes both names. */
 static void add_chunk(struct chunks *chunks, char *from, char *to, size_t nr)
 {
+	struct chunk *c;
+
 	ALLOC_GROW(chunks->v, chunks->nr + 1, chunks->alloc);
-	chunks->v[chunks->nr++] = (struct chunk){ .from = from, .to = to, .nr = nr };
+	c = &chunks->v[chunks->nr++];
+	c->from = from;
+	c->to = to;
+	c->nr = nr;
 }
 
 static char *short_id(const struct oid *id, size_t rawlen)

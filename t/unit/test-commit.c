@@ -177,6 +177,7 @@ static void test_sha256_tree(void **state UNUSED)
 
 static void test_without_a_tree_line_there_is_no_commit(void **state UNUSED)
 {
+	static const char tree_comes_late[] = PARENT TREE;
 	static const char *const texts[] = {
 		"",
 		"\n",
@@ -185,7 +186,7 @@ static void test_without_a_tree_line_there_is_no_commit(void **state UNUSED)
 		"tree 4b825dc642cb6eb9a060e54bf8d69288fbee490\n",
 		"tree 4b825dc642cb6eb9a060e54bf8d69288fbee49045\n",
 		"tree 4b825dc642cb6eb9a060e54bf8d69288fbee490g\n",
-		PARENT TREE,
+		tree_comes_late,
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(texts); i++) {
