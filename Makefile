@@ -5,6 +5,7 @@
 #	make			build the programs into build/bin
 #	make demo		the main job on a small real repository
 #	make test		the tests (make test-slow: those that take long)
+#	make fuzz		fuzz the parsers, FUZZ_SECONDS each
 #	make check		static analysis and house style
 #	make bench		speed, side by side with git
 #	make install		prefix=~/.local (make uninstall takes it back)
@@ -139,6 +140,28 @@ man:
 
 man-pages: $(MAN_PAGES)
 
+# One fuzzer per parser; its seeds are t/fuzz/<name>/, its words t/fuzz/<name>.dict.
+$(BUILD)/fuzz/%: t/fuzz/%.c $(LIB)
+	@mkdir -p $(@D)
+	$(call QUIET,LINK)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -Ilib -o $@ $< $(LIB) $(LIBRARY_LIBS)
+
+FUZZ_SECONDS = 60
+FUZZERS = $(patsubst t/fuzz/%.c,$(BUILD)/fuzz/%,$(wildcard t/fuzz/fuzz-*.c))
+
+# Wants clang.
+fuzz:
+	$(SUBMAKE) CC=clang SANITIZE=fuzzer,address,undefined run-fuzzers
+
+run-fuzzers: $(FUZZERS)
+	@for fuzzer in $(FUZZERS); do \
+		name=$${fuzzer##*/fuzz-}; \
+		mkdir -p $(BUILD)/fuzz/$$name.corpus && \
+		echo "  FUZZ  $$name, $(FUZZ_SECONDS) s" && \
+		$$fuzzer -max_total_time=$(FUZZ_SECONDS) -timeout=10 -verbosity=0 -print_final_stats=1 \
+			-dict=t/fuzz/$$name.dict -artifact_prefix=$(BUILD)/fuzz/$$name- \
+			$(BUILD)/fuzz/$$name.corpus t/fuzz/$$name || exit 1; \
+	done
+
 helpers: $(HELPERS)
 unit-tests: $(UNIT_TESTS)
 
@@ -228,6 +251,6 @@ clean:
 	rm -rf build
 
 .PHONY: all helpers unit-tests test test-slow run-tests run-slow-tests man man-pages completion demo check \
-	install install-files uninstall clean
+	fuzz run-fuzzers install install-files uninstall clean
 
--include $(wildcard $(BUILD)/lib/*/*.d $(BUILD)/git-*/*.d $(BUILD)/unit/*.d $(BUILD)/helper/*.d)
+-include $(wildcard $(BUILD)/lib/*/*.d $(BUILD)/git-*/*.d $(BUILD)/unit/*.d $(BUILD)/helper/*.d $(BUILD)/fuzz/*.d)

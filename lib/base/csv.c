@@ -135,6 +135,8 @@ static int feed_piece(struct csv_reader *r, const char *piece, size_t len)
 	if (!r->result && csv_get_buffer_size(&r->parser) > CSV_FIELD_MAX + GROWTH)
 		r->result = error_set("line %zu: a field of more than %d bytes; is a quotation mark left open?",
 				      r->row_line, CSV_FIELD_MAX);
+	/* A line end is the last byte; of two, the first was a piece of its own. */
+	r->after_cr = r->after_cr && len == 1;
 	count_lines(r, piece + len - 1, 1);
 	return r->result;
 }

@@ -72,6 +72,7 @@ static void test_any_line_end(void **state UNUSED)
 	expect_rows("a\r\nb\r\nc", "1:a\n2:b\n3:c\n");
 	expect_rows("a\rb\rc\r", "1:a\n2:b\n3:c\n");
 	expect_rows("a\n\rb\n", "1:a\n3:b\n");
+	expect_rows("a\rb\nc\r\nd\r\re", "1:a\n2:b\n3:c\n4:d\n6:e\n");
 }
 
 static void test_lines_are_counted_within_quotes(void **state UNUSED)
