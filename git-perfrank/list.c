@@ -223,12 +223,17 @@ int cmd_list(int argc, char **argv)
 	struct list_options opts = { .output = NULL };
 	struct strvec words = STRVEC_INIT;
 	size_t dashes;
+	enum options_result result;
 	int status;
 
 	query_configure(&query, rows, &opts);
-	if (options_parse(&list_set, &opts, argc, argv, &words, &dashes) != OPTIONS_OK)
-		return EXIT_USAGE;
-	status = list(&query, &opts, &words);
+	result = options_parse(&list_set, &opts, argc, argv, &words, &dashes);
+	if (result != OPTIONS_OK)
+		status = options_status(result);
+	else if (!words.nr)
+		status = query_usage(&list_set, "no range; give one like A..B");
+	else
+		status = list(&query, &opts, &words);
 	options_release(rows, &opts);
 	strvec_release(&words);
 	query_release(&query);

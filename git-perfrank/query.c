@@ -45,6 +45,17 @@ void query_configure(struct query *query, const struct option *rows, void *value
 	}
 }
 
+int query_usage(const struct option_set *set, const char *sentence)
+{
+	struct strbuf text = STRBUF_INIT;
+
+	strbuf_addf(&text, "error: %s\n", sentence);
+	options_usage(set, &text);
+	fwrite(text.buf, 1, text.len, stderr);
+	strbuf_release(&text);
+	return EXIT_USAGE;
+}
+
 /* What the user typed decides how the range is cut. */
 static enum chunk_mode chunk_mode(const char *word, size_t *size)
 {

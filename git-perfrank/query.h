@@ -6,6 +6,7 @@
  *
  *	query_configure(&query, rows, &opts);		git's configuration into options
  *	options_parse(...)
+ *	query_usage(...)				nothing to work on was given
  *	query_open(&query, &opts.query, words, nr);	range and profile; dies with a sentence
  *	query_rank(&query, &opts.query);		the evidence and the scores
  *	query_release(&query);
@@ -133,6 +134,8 @@ struct query {
  * row of any subcommand knows are warned about, with the nearest name.
  */
 void query_configure(struct query *query, const struct option *rows, void *values);
+/* Says on stderr what the command line lacks, and the usage; the status to exit with. */
+int query_usage(const struct option_set *set, const char *sentence);
 void query_open(struct query *query, const struct query_options *opts, const char *const *words, size_t nr);
 void query_rank(struct query *query, const struct query_options *opts);
 /* The same without messages and scores: which commits touch, and in which hot functions. */

@@ -148,10 +148,13 @@ int cmd_rank(int argc, char **argv)
 	query_configure(&query, rows, &opts);
 	result = options_parse(&rank_set, &opts, argc, argv, &words, &dashes);
 	if (result != OPTIONS_OK)
-		return options_status(result);
-	if (opts.json + opts.porcelain + (opts.format != NULL) > 1)
+		status = options_status(result);
+	else if (opts.json + opts.porcelain + (opts.format != NULL) > 1)
 		die("--json, --porcelain and --format exclude each other; give one of them");
-	status = rank_and_print(&query, &opts, &words);
+	else if (!words.nr)
+		status = query_usage(&rank_set, "no range; give one like A..B");
+	else
+		status = rank_and_print(&query, &opts, &words);
 	options_release(rows, &opts);
 	strvec_release(&words);
 	query_release(&query);

@@ -89,8 +89,6 @@ static int show(struct query *query, struct show_options *opts, const struct str
 	struct strvec range = STRVEC_INIT;
 	size_t commit;
 
-	if (!words->nr)
-		die("which commit? git perfrank show <commit> [<range>]");
 	for (size_t i = 1; i < words->nr; i++)
 		strvec_push(&range, words->v[i]);
 	if (repo_open(&query->repo) || (!range.nr && last_read(query->repo, &opts->query, &range)))
@@ -112,12 +110,17 @@ int cmd_show(int argc, char **argv)
 	struct show_options opts = { .query = { .progress = -1 } };
 	struct strvec words = STRVEC_INIT;
 	size_t dashes;
+	enum options_result result;
 	int status;
 
 	query_configure(&query, rows, &opts);
-	if (options_parse(&show_set, &opts, argc, argv, &words, &dashes) != OPTIONS_OK)
-		return EXIT_USAGE;
-	status = show(&query, &opts, &words);
+	result = options_parse(&show_set, &opts, argc, argv, &words, &dashes);
+	if (result != OPTIONS_OK)
+		status = options_status(result);
+	else if (!words.nr)
+		status = query_usage(&show_set, "which commit? git perfrank show <commit> [<range>]");
+	else
+		status = show(&query, &opts, &words);
 	options_release(rows, &opts);
 	strvec_release(&words);
 	query_release(&query);
