@@ -66,14 +66,16 @@ static const struct option rows[] = {
 	  .at = offsetof(struct values, exclude),
 	  .config = "exclude",
 	  .help = "leave out what is below <path>" },
+	/* Before --weight, which must be found all the same. */
+	{ .type = OPTION_BOOL, .name = "weights", .at = offsetof(struct values, weights), .help = "show them" },
 	{ .type = OPTION_REAL,
 	  .name = "weight",
+	  .arg = "<percentage>",
 	  .at = offsetof(struct values, weight),
 	  .config = "weight",
 	  .min = 0,
 	  .max = INFINITY,
 	  .help = "weight of time" },
-	{ .type = OPTION_BOOL, .name = "weights", .at = offsetof(struct values, weights), .help = "show them" },
 	{ .type = OPTION_BOOL,
 	  .name = "no-merges",
 	  .at = offsetof(struct values, no_merges),
@@ -269,7 +271,7 @@ static void test_a_whole_name_is_no_abbreviation(void **state UNUSED)
 	release(&p);
 	release(&q);
 	release(&r);
-	expect_wrong(PARSE("--weigh"), "ambiguous option: weigh (could be --weight or --weights)", true);
+	expect_wrong(PARSE("--weigh"), "ambiguous option: weigh (could be --weights or --weight)", true);
 }
 
 static void test_ambiguous_abbreviations_name_both(void **state UNUSED)
@@ -391,6 +393,12 @@ static void test_unknown_options_propose_the_nearest(void **state UNUSED)
 {
 	expect_wrong(PARSE("--porfile=x"), "unknown option `porfile'; did you mean `--profile'?", true);
 	expect_wrong(PARSE("--no-jason"), "unknown option `no-jason'; did you mean `--no-json'?", true);
+	expect_wrong(PARSE("--porfiel"), "unknown option `porfiel'; did you mean `--profile'?", true);
+	expect_wrong(PARSE("--prafila"), "unknown option `prafila'; did you mean `--profile'?", true);
+	expect_wrong(PARSE("--prafila2"), "unknown option `prafila2'", true);
+	/* Two edits of three letters are another word. */
+	expect_wrong(PARSE("--xny"), "unknown option `xny'; did you mean `--any'?", true);
+	expect_wrong(PARSE("--xnz"), "unknown option `xnz'", true);
 	expect_wrong(PARSE("--colour"), "unknown option `colour'", true);
 	/* Numbers cannot be negated. */
 	expect_wrong(PARSE("--no-limit"), "unknown option `no-limit'", true);
@@ -424,8 +432,9 @@ static const char expected_usage[] = "usage: git perfrank [<options>] <range>\n"
 				     "                          what to print (default: text)\n"
 				     "    -x, --[no-]exclude <path>\n"
 				     "                          leave out what is below <path>\n"
-				     "    --weight <n>          weight of time\n"
 				     "    --[no-]weights        show them\n"
+				     "    --weight <percentage>\n"
+				     "                          weight of time\n"
 				     "    --no-merges           without merges\n"
 				     "\n";
 
@@ -458,12 +467,12 @@ static void test_completion_words(void **state UNUSED)
 	assert_int_equal(p.result, OPTIONS_ANSWERED);
 	assert_int_equal(options_status(p.result), EXIT_DONE);
 	assert_string_equal(p.out.buf,
-			    "--profile= --limit= --any= --json --progress --format= --exclude= --weight= "
-			    "--weights --no-merges --no-json --no-progress --no-weights --merges\n");
+			    "--profile= --limit= --any= --json --progress --format= --exclude= --weights "
+			    "--weight= --no-merges --no-json --no-progress --no-weights --merges\n");
 	assert_string_equal(
 		q.out.buf,
-		"--profile= --limit= --any= --json --progress --format= --exclude= --weight= "
-		"--weights --no-merges --no-profile --no-json --no-progress --no-exclude --no-weights --merges\n");
+		"--profile= --limit= --any= --json --progress --format= --exclude= --weights "
+		"--weight= --no-merges --no-profile --no-json --no-progress --no-exclude --no-weights --merges\n");
 	release(&p);
 	release(&q);
 }
