@@ -6,7 +6,10 @@
 struct repo_objects {
 	/* Asked first; NULL: the packs are not read here. */
 	struct pack_source *packs;
-	/* NULL: libgit2 cannot read this repository. */
+	/*
+	 * Opened when it is first needed: to start libgit2 takes longer than all
+	 * else that opening a repository takes. NULL when it cannot be.
+	 */
 	struct odb_source *odb;
 	/* Reads what the others cannot. */
 	struct cat_source cat;
@@ -38,8 +41,6 @@ static void open_objects(struct repo *repo)
 		objects->packs = pack_source_open(repo->object_dir, repo->rawlen);
 	if (repo->rawlen != OID_RAW_SHA1)
 		set_plumbing(repo, "libgit2 does not read SHA-256 repositories");
-	else if (odb_source_open(&objects->odb, repo->object_dir))
-		set_plumbing(repo, error_message());
 }
 
 int repo_open(struct repo **out)
@@ -75,6 +76,15 @@ void repo_close(struct repo *repo)
 	free(repo);
 }
 
+static bool has_odb(struct repo *repo)
+{
+	struct repo_objects *objects = repo->objects;
+
+	if (!objects->odb && !repo->plumbing && odb_source_open(&objects->odb, repo->object_dir))
+		set_plumbing(repo, error_message());
+	return objects->odb;
+}
+
 /*
  * The fastest first; what one source does not find or cannot read, the next
  * may: loose objects, another copy of a damaged one, a newer format. git
@@ -85,14 +95,15 @@ static int read_any(struct repo *repo, const struct oid *id, struct object *obje
 {
 	struct repo_objects *objects = repo->objects;
 	const struct oid *real = replace_find(&objects->replace, id);
-	int result = 1;
+	int result;
 
 	if (objects->packs && !pack_source_read(objects->packs, real, object))
 		return 0;
-	if (objects->odb)
+	if (has_odb(repo)) {
 		result = odb_source_read(objects->odb, real, object);
-	if (!result || (result > 0 && objects->odb && repo->partial))
-		return result;
+		if (!result || (result > 0 && repo->partial))
+			return result;
+	}
 	return cat_source_read(&objects->cat, repo, id, object);
 }
 
