@@ -132,6 +132,19 @@ test_expect_success 'objects of alternates, from the file and from the environme
 	)
 '
 
+test_expect_success 'packs of alternates of alternates, relative ones too, need no child' '
+	git init -q --bare --object-format=sha256 one.git &&
+	git init -q --bare --object-format=sha256 two.git &&
+	printf "# a comment\n\n../../two.git/objects\n" >one.git/objects/info/alternates &&
+	echo "$here/sha256-packed/.git/objects" >two.git/objects/info/alternates &&
+	git -C one.git update-ref refs/heads/main "$(git -C sha256-packed rev-parse two)" &&
+	rm -f trace &&
+	expect_same_objects one.git &&
+	(cd one.git && GIT_TRACE_PERF_RUN="$here/trace" "$test_repo" read) <ids >actual &&
+	cmp expect actual &&
+	test_grep ! cat-file trace
+'
+
 test_expect_success 'objects of GIT_OBJECT_DIRECTORY' '
 	(
 		GIT_OBJECT_DIRECTORY="$here/main/.git/objects" &&

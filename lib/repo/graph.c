@@ -4,7 +4,7 @@
 #include <sys/stat.h>
 #include "base/error.h"
 #include "base/strbuf.h"
-#include "base/strvec.h"
+#include "repo/object-dirs.h"
 
 #define HEADER_SIZE 8
 #define TABLE_ENTRY_SIZE 12
@@ -14,9 +14,6 @@
 #define COMMIT_EXTRA_SIZE 16
 /* git writes 7; more than this is damage, and would only cost time. */
 #define HASHES_MAX 64
-/* As git: alternates of alternates, so deep. */
-#define ALTERNATES_DEPTH 5
-#define ALTERNATES_MAX 64
 #define TEXT_FILE_MAX ((size_t)1 << 20)
 
 #define CHUNK_FANOUT 0x4f494446
@@ -233,55 +230,6 @@ static void graph_add_chain(struct graph *graph, const struct strvec *dirs, cons
 	free(path);
 	strbuf_release(&text);
 	strbuf_release(&below);
-}
-
-static bool listed(const struct strvec *dirs, const char *dir)
-{
-	for (size_t i = 0; i < dirs->nr; i++)
-		if (!strcmp(dirs->v[i], dir))
-			return true;
-	return false;
-}
-
-/* Appends the alternates of the directories from `from` on; relative ones are relative to their own directory. */
-static void add_alternates(struct strvec *dirs, size_t from)
-{
-	size_t nr = dirs->nr;
-
-	for (size_t i = from; i < nr; i++) {
-		struct strbuf text = STRBUF_INIT;
-		char *path = xstrfmt("%s/info/alternates", dirs->v[i]), *rest;
-
-		if (strbuf_read_file(&text, path, TEXT_FILE_MAX) < 0)
-			strbuf_reset(&text);
-		for (rest = text.buf; *rest && dirs->nr < ALTERNATES_MAX;) {
-			const char *line = cut_line(&rest);
-			char *dir;
-
-			if (!*line || *line == '#')
-				continue;
-			dir = *line == '/' ? xstrdup(line) : xstrfmt("%s/%s", dirs->v[i], line);
-			if (listed(dirs, dir))
-				free(dir);
-			else
-				strvec_push_owned(dirs, dir);
-		}
-		free(path);
-		strbuf_release(&text);
-	}
-}
-
-static void object_dirs(struct strvec *dirs, const char *object_dir)
-{
-	size_t from = 0;
-
-	strvec_push(dirs, object_dir);
-	for (int depth = 0; depth < ALTERNATES_DEPTH && from < dirs->nr; depth++) {
-		size_t next = dirs->nr;
-
-		add_alternates(dirs, from);
-		from = next;
-	}
 }
 
 struct graph *graph_open(const char *object_dir, size_t rawlen)

@@ -5,6 +5,7 @@
 
 #include "repo/basecache.h"
 #include "repo/delta.h"
+#include "repo/object-dirs.h"
 #include "repo/pack.h"
 
 /* git itself makes chains of at most 4095. */
@@ -62,12 +63,16 @@ static void add_packs(struct pack_source *s, const char *object_dir)
 struct pack_source *pack_source_open(const char *object_dir, size_t rawlen)
 {
 	struct pack_source *s = xcalloc(1, sizeof(*s));
+	struct strvec dirs = STRVEC_INIT;
 
 	s->rawlen = rawlen;
 	s->delta = (struct strbuf)STRBUF_INIT;
 	base_cache_init(&s->cache, CACHE_LIMIT);
+	object_dirs(&dirs, object_dir);
 	if (inflateInit(&s->stream) == Z_OK)
-		add_packs(s, object_dir);
+		for (size_t i = 0; i < dirs.nr; i++)
+			add_packs(s, dirs.v[i]);
+	strvec_release(&dirs);
 	return s;
 }
 
