@@ -91,6 +91,16 @@ static int look_at_header(const struct nearby *nearby, const struct touch_change
 	return ret;
 }
 
+/* What was a file, a link, a submodule, or becomes one, is no folder: an empty one. */
+static int look_at_folder(struct nearby *nearby, const struct touch_change *change)
+{
+	static const struct oid none;
+	const struct oid *before = change->before_kind == TOUCH_TREE ? &change->before : &none;
+	const struct oid *after = change->after_kind == TOUCH_TREE ? &change->after : &none;
+
+	return repo_tree_changes(nearby->query->repo, before, after, note_file, nearby);
+}
+
 static int look(size_t index, const struct touch_change *changes, size_t nr, void *data)
 {
 	struct nearby *nearby = data;
@@ -102,8 +112,7 @@ static int look(size_t index, const struct touch_change *changes, size_t nr, voi
 
 		nearby->directory = changes[i].path;
 		if (changes[i].path < ndirs)
-			failed = repo_tree_changes(nearby->query->repo, &changes[i].before, &changes[i].after,
-						   note_file, nearby);
+			failed = look_at_folder(nearby, &changes[i]);
 		else
 			failed = look_at_header(nearby, &changes[i]);
 		if (failed)

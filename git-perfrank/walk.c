@@ -1,6 +1,7 @@
 /* Which commits change the profile's files, under the names that these had at the time. */
 #include "base/error.h"
 #include "base/process.h"
+#include "base/strmap.h"
 #include "query.h"
 #include "ui/progress.h"
 
@@ -13,6 +14,11 @@ struct walk {
 	struct touch_path *asked;
 	uint32_t *stands_for;
 	size_t npaths;
+	/* For each of query->changes, the asked path of its round that found it. */
+	uint32_t *found_by;
+	size_t found_by_alloc;
+	/* "<path of hot->paths>:<past name>" of all that were asked for. */
+	struct strmap past;
 	struct progress progress;
 };
 
@@ -34,10 +40,13 @@ static int note(size_t index, const struct touch_change *changes, size_t nr, voi
 					 .before = changes[i].before,
 					 .after = changes[i].after };
 
-		if (merge)
+		if (merge) {
 			append(&query->merges, &query->nmerges, &query->merges_alloc, &change);
-		else
-			append(&query->changes, &query->nchanges, &query->changes_alloc, &change);
+			continue;
+		}
+		ALLOC_GROW(walk->found_by, query->nchanges + 1, walk->found_by_alloc);
+		walk->found_by[query->nchanges] = changes[i].path;
+		append(&query->changes, &query->nchanges, &query->changes_alloc, &change);
 	}
 	return 0;
 }
@@ -61,8 +70,8 @@ static int run(struct walk *walk, struct touch_stats *stats)
 
 /* A commit that gave a file its name. */
 struct rename {
-	/* Into query->changes. */
-	size_t change;
+	/* Into hot->paths: what the file is called at the bad end. */
+	uint32_t path;
 	char *from;
 	struct oid before;
 };
@@ -95,14 +104,14 @@ static int read_renames(struct query *query, struct process *p, const char *path
 	return ret;
 }
 
-/* Was the file that this change adds there before under another name? */
-static int find_rename(struct query *query, const char *path, struct rename *rename)
+/* Was the file that this commit adds there before under another name? */
+static int find_rename(struct query *query, uint32_t commit, const char *path, struct rename *rename)
 {
 	struct process p = PROCESS_INIT;
 	char hex[OID_HEX_MAX + 1];
 	int ret;
 
-	oid_to_hex(hex, &query->range.commits[query->changes[rename->change].commit].id, query->repo->rawlen);
+	oid_to_hex(hex, &query->range.commits[commit].id, query->repo->rawlen);
 	strvec_pushl(&p.args, "git", "diff-tree", "-r", "-z", "--raw", "--no-abbrev", "--no-commit-id", "-M",
 		     "--diff-filter=R", hex, "--", NULL);
 	p.out = PROCESS_PIPE;
@@ -116,6 +125,17 @@ static int find_rename(struct query *query, const char *path, struct rename *ren
 	return process_finish(&p);
 }
 
+/* Notes that a path had this name; false where that is known. */
+static bool is_new_name(struct walk *walk, uint32_t path, const char *name)
+{
+	char *key = xstrfmt("%" PRIu32 ":%s", path, name);
+	size_t known = walk->past.nr;
+
+	strmap_intern(&walk->past, key, strlen(key));
+	free(key);
+	return walk->past.nr > known;
+}
+
 /*
  * Looks at the changes from `first` on that add a file in the middle of the
  * history, and asks for the names that the files had before.
@@ -127,15 +147,19 @@ static int follow_renames(struct walk *walk, size_t first, struct rename **renam
 
 	for (size_t i = first; i < query->nchanges; i++) {
 		const struct change *change = &query->changes[i];
-		struct rename rename = { .change = i };
+		struct rename rename = { .path = change->path };
 
 		if (!oid_is_zero(&change->before) || !query->range.commits[change->commit].nparents)
 			continue;
-		if (find_rename(query, query->hot.paths[change->path], &rename))
+		if (find_rename(query, change->commit, walk->asked[walk->found_by[i]].path, &rename))
 			return -1;
 		if (!rename.from)
 			continue;
 		query->changes[i].before = rename.before;
+		if (!is_new_name(walk, rename.path, rename.from)) {
+			free(rename.from);
+			continue;
+		}
 		ALLOC_GROW(*renames, *nr + 1, alloc);
 		(*renames)[(*nr)++] = rename;
 	}
@@ -170,42 +194,47 @@ static void sort_changes(struct query *query)
 	query->nchanges = kept;
 }
 
+/* Makes the past names what is asked for; they are the walk's from here on. */
+static void ask_for(struct walk *walk, const struct rename *renames, size_t nr, struct strvec *names)
+{
+	walk->asked = xreallocarray(walk->asked, nr, sizeof(*walk->asked));
+	walk->stands_for = xreallocarray(walk->stands_for, nr, sizeof(*walk->stands_for));
+	walk->npaths = nr;
+	for (size_t i = 0; i < nr; i++) {
+		strvec_push_owned(names, renames[i].from);
+		walk->asked[i] = (struct touch_path){ .path = renames[i].from };
+		walk->stands_for[i] = renames[i].path;
+	}
+}
+
 /* Walks again for the names that files had before, as long as there are new ones. */
 static int walk_old_names(struct walk *walk)
 {
-	struct query *query = walk->query;
-	size_t first = 0;
+	struct strvec names = STRVEC_INIT;
+	size_t first = 0, nr = 1;
 	int ret = 0;
 
-	for (size_t round = 0; round < RENAMES_MAX && !ret; round++) {
+	for (size_t round = 0; round < RENAMES_MAX && !ret && nr; round++) {
 		struct rename *renames = NULL;
 		struct touch_stats stats;
-		size_t nr = 0;
 
+		nr = 0;
 		ret = follow_renames(walk, first, &renames, &nr);
-		first = query->nchanges;
-		walk->asked = xreallocarray(walk->asked, nr, sizeof(*walk->asked));
-		walk->stands_for = xreallocarray(walk->stands_for, nr, sizeof(*walk->stands_for));
-		for (size_t i = 0; i < nr; i++) {
-			walk->asked[i] = (struct touch_path){ .path = renames[i].from };
-			walk->stands_for[i] = query->changes[renames[i].change].path;
-		}
-		walk->npaths = nr;
+		first = walk->query->nchanges;
+		if (nr)
+			ask_for(walk, renames, nr, &names);
 		if (!ret && nr)
 			ret = run(walk, &stats);
-		for (size_t i = 0; i < nr; i++)
-			free(renames[i].from);
 		free(renames);
-		if (!nr)
-			break;
 	}
+	strvec_release(&names);
 	return ret;
 }
 
 int walk_range(struct query *query, int progress)
 {
 	const struct hot *hot = &query->hot;
-	struct walk walk = { .query = query, .npaths = hot->npaths };
+	struct walk walk = { .query = query, .npaths = hot->npaths, .past = STRMAP_INIT };
 	int ret;
 
 	walk.asked = xcalloc(hot->npaths, sizeof(*walk.asked));
@@ -220,7 +249,9 @@ int walk_range(struct query *query, int progress)
 	if (!ret)
 		ret = walk_old_names(&walk);
 	sort_changes(query);
+	strmap_release(&walk.past);
 	free(walk.asked);
 	free(walk.stands_for);
+	free(walk.found_by);
 	return ret;
 }
