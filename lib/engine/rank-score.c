@@ -9,6 +9,8 @@
  */
 #define TEMPERATURE 0.6
 #define UNIFORM 0.05
+/* How far the strongest commit may be ahead of the second one in a kind of evidence. */
+#define OVER 0.1
 
 double rank_rarity(const struct rank *rank, uint32_t commits)
 {
@@ -114,6 +116,17 @@ static double scale_of(const struct rank_result *results, size_t n, size_t part)
 	return second > 0 ? second : first;
 }
 
+/*
+ * 0 to 1 for what the second strongest commit has at most; the strongest one
+ * stays ahead of it, but not by more than OVER.
+ */
+static double bounded(double value)
+{
+	double size = fabs(value);
+
+	return size <= 1 ? value : copysign(1 + OVER * (1 - 1 / size), value);
+}
+
 /* Scales and weighs the parts, and sums them. */
 static void add_up(const struct rank *rank, struct rank_result *results)
 {
@@ -125,7 +138,7 @@ static void add_up(const struct rank *rank, struct rank_result *results)
 		for (size_t i = 0; i < n; i++) {
 			double *part = &results[i].parts[k];
 
-			*part = scale > 0 ? rank->weights[k] * fmax(fmin(*part / scale, 1), -1) : 0;
+			*part = scale > 0 ? rank->weights[k] * bounded(*part / scale) : 0;
 			results[i].score += *part;
 		}
 	}
