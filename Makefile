@@ -195,6 +195,11 @@ demo:
 	$(SUBMAKE) all
 	@script/demo
 
+bench:
+	@$(DEPS) build bench history
+	$(SUBMAKE) all helpers
+	@t/perf/bench --build "$(BUILD)"
+
 check:
 	@$(DEPS) build test check
 	+@script/check
@@ -250,7 +255,7 @@ uninstall:
 clean:
 	rm -rf build
 
-.PHONY: all helpers unit-tests test test-slow run-tests run-slow-tests man man-pages completion demo check \
+.PHONY: all helpers unit-tests test test-slow run-tests run-slow-tests man man-pages completion demo bench check \
 	fuzz run-fuzzers install install-files uninstall clean
 
 -include $(wildcard $(BUILD)/lib/*/*.d $(BUILD)/git-*/*.d $(BUILD)/unit/*.d $(BUILD)/helper/*.d $(BUILD)/fuzz/*.d)

@@ -140,6 +140,8 @@ static int walk_closer(struct nearby *nearby, size_t nr, const struct strvec *he
 	for (size_t i = 0; i < headers->nr; i++)
 		asked[ndirs + i] = (struct touch_path){ .path = headers->v[i] };
 	touch = touch_new(query->repo, asked, ndirs + headers->nr);
+	if (!config_bool(&query->config, "core.commitGraph", true))
+		touch_ignore_graph(touch);
 	ret = touch_walk(touch, &range, look, nearby);
 	touch_free(touch);
 	free(range.commits);

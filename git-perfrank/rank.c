@@ -92,6 +92,20 @@ static void print_summary(const struct output *out, size_t touching)
 	       100 * weight);
 }
 
+/* From how many commits on the walk is worth speeding up. */
+#define GRAPH_COMMITS 10000
+
+/* A graph in the user's repository is the user's to write; we only say so. */
+static void advise_graph(const struct query *query)
+{
+	if (query->range.nr < GRAPH_COMMITS || query->stats.with_filter || query->repo->rewritten ||
+	    query->repo->shallow || !config_bool(&query->config, "core.commitGraph", true) ||
+	    !config_bool(&query->config, "advice.perfCommitGraph", true))
+		return;
+	hint("git commit-graph write --reachable --changed-paths makes this walk several times faster");
+	hint("git config advice.perfCommitGraph false silences this");
+}
+
 static int print(struct output *out, const struct rank_options *opts, size_t touching)
 {
 	if (opts->format && !strcmp(opts->format, "prior"))
@@ -122,6 +136,7 @@ static int rank_and_print(struct query *query, const struct rank_options *opts, 
 	query_rank(query, &opts->query);
 	last_write(query, &opts->query, words);
 	query_report_paths(query);
+	advise_graph(query);
 	touching = count_touching(query);
 	if (!touching && !(opts->format && !strcmp(opts->format, "prior"))) {
 		query_report_nothing(query);

@@ -61,6 +61,8 @@ static int run(struct walk *walk, struct touch_stats *stats)
 	struct touch *touch = touch_new(walk->query->repo, walk->asked, walk->npaths);
 	int ret;
 
+	if (!config_bool(&walk->query->config, "core.commitGraph", true))
+		touch_ignore_graph(touch);
 	touch_on_progress(touch, show_progress, &walk->progress);
 	ret = touch_walk(touch, &walk->query->range, note, walk);
 	*stats = *touch_stats(touch);
