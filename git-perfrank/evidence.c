@@ -105,11 +105,24 @@ static void place_function(struct query *query, const struct source *sources, si
 	if (f->path != RANK_NO_PATH &&
 	    (!sources[f->path].text || has_word(sources[f->path].text, sources[f->path].len, f->name)))
 		return;
-	hot->nwrong += f->path != RANK_NO_PATH;
+	if (f->path != RANK_NO_PATH) {
+		ALLOC_GROW(hot->wrong, hot->nwrong + 1, hot->wrong_alloc);
+		hot->wrong[hot->nwrong++] = (uint32_t)row;
+	}
 	f->path = RANK_NO_PATH;
 	for (size_t i = 0; i < hot->npaths && f->path == RANK_NO_PATH; i++)
 		if (find_range(&sources[i], f->name))
 			f->path = (uint32_t)i;
+}
+
+static int by_share(const void *a, const void *b, void *data)
+{
+	const struct rank_function *functions = data;
+	uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+
+	if (functions[x].share != functions[y].share)
+		return functions[x].share > functions[y].share ? -1 : 1;
+	return (x > y) - (x < y);
 }
 
 /* Paths that no row is left in say nothing: they go, and their sources. */
@@ -187,6 +200,8 @@ int evidence_hot(struct query *query, const double *weights)
 		hot->functions = xcalloc(hot->nfunctions, sizeof(*hot->functions));
 		for (size_t i = 0; i < hot->nfunctions; i++)
 			place_function(query, sources, i);
+		if (hot->nwrong)
+			qsort_r(hot->wrong, hot->nwrong, sizeof(*hot->wrong), by_share, hot->functions);
 		drop_unused_paths(hot, sources);
 		for (size_t i = 0; i < hot->npaths; i++)
 			if (sources[i].text)

@@ -8,6 +8,8 @@
 
 /* A context is a few sentences, not a log. */
 #define CONTEXT_MAX 65536
+/* How many functions with a wrong file are named. */
+#define WRONG_SHOWN 3
 
 /* Keys that other subcommands or later readers of the section know. */
 static bool is_other_key(const char *key)
@@ -201,6 +203,27 @@ void query_report_nothing(const struct query *query)
 			query->range.tip_name, query->profile.name);
 }
 
+/* The functions that are not where the profile says, and where they were found. */
+static void report_wrong(const struct query *query)
+{
+	const struct hot *hot = &query->hot;
+	size_t nr = hot->nwrong < WRONG_SHOWN ? hot->nwrong : WRONG_SHOWN;
+
+	for (size_t i = 0; i < nr; i++) {
+		const struct rank_function *f = &hot->functions[hot->wrong[i]];
+		const char *path = query->profile.rows[hot->wrong[i]].path;
+
+		if (f->path == RANK_NO_PATH)
+			warning("%s is not in %s, nor in another file of the profile; its name alone counts",
+				f->name, path);
+		else
+			warning("%s is not in %s; it counts as in %s", f->name, path, hot->paths[f->path]);
+	}
+	if (hot->nwrong > nr)
+		warning("%zu more of the profile's %zu functions are not in the file that it names",
+			hot->nwrong - nr, hot->nfunctions);
+}
+
 void query_report_paths(const struct query *query)
 {
 	size_t missing = 0;
@@ -222,9 +245,7 @@ void query_report_paths(const struct query *query)
 	if (missing > 10)
 		warning("%zu more paths of %s are not in the tree of %s", missing - 10, query->profile.name,
 			query->range.tip_name);
-	if (query->hot.nwrong)
-		warning("%zu of the profile's %zu functions are not in the file that it names; they count by name only",
-			query->hot.nwrong, query->hot.nfunctions);
+	report_wrong(query);
 }
 
 const char *query_hex(const struct query *query, size_t commit)
@@ -261,6 +282,7 @@ void query_release(struct query *query)
 	free(query->merges);
 	free(query->hot.functions);
 	free(query->hot.paths);
+	free(query->hot.wrong);
 	strvec_release(&query->hot.includes);
 	strvec_release(&query->hot.includers);
 	free(query->context);

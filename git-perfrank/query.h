@@ -97,8 +97,9 @@ struct hot {
 	/* Paths that exist, borrowed from the profile. */
 	const char **paths;
 	size_t npaths;
-	/* Rows whose file does not hold the function. */
-	size_t nwrong;
+	/* Rows whose file does not hold the function, by falling share. */
+	uint32_t *wrong;
+	size_t nwrong, wrong_alloc;
 	/* What the files include, as it stands there, each with the folder of the file ("" or "mm/"). */
 	struct strvec includes, includers;
 };
