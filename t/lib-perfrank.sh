@@ -11,18 +11,19 @@ write_function() {
 	printf '\treturn 0;\n}\n\n'
 }
 
-# The files of the program; what is set overrides a function's one statement.
+# The files of the program. A variable named as a function overrides its one
+# statement, with "_more" behind the name it adds another one.
 write_program() {
 	mkdir -p src lib include &&
 	{
 		printf '#include "ring.h"\n\n' &&
-		write_function ring_push "${ring_push:-r->head++}" &&
-		write_function ring_pop "${ring_pop:-r->tail++}" &&
-		write_function ring_free "${ring_free:-r->dead = 1}"
+		write_function ring_push "${ring_push:-r->head++}" ${ring_push_more+"$ring_push_more"} &&
+		write_function ring_pop "${ring_pop:-r->tail++}" ${ring_pop_more+"$ring_pop_more"} &&
+		write_function ring_free "${ring_free:-r->dead = 1}" ${ring_free_more+"$ring_free_more"}
 	} >src/ring.c &&
-	write_function list_walk "${list_walk:-r->list++}" >src/list.c &&
-	write_function log_write "${log_write:-r->log++}" >lib/log.c &&
-	write_function other_thing "${other_thing:-r->other++}" >lib/other.c &&
+	write_function list_walk "${list_walk:-r->list++}" ${list_walk_more+"$list_walk_more"} >src/list.c &&
+	write_function log_write "${log_write:-r->log++}" ${log_write_more+"$log_write_more"} >lib/log.c &&
+	write_function other_thing "${other_thing:-r->other++}" ${other_thing_more+"$other_thing_more"} >lib/other.c &&
 	printf 'struct ring {\n\tint head, tail, dead, list, log, other%s;\n};\n' "${ring_h-}" >include/ring.h
 }
 
