@@ -102,6 +102,17 @@ static void test_the_flexible_column_gives_way(void **state UNUSED)
 	table_release(&table);
 }
 
+static void test_other_columns_are_never_cut(void **state UNUSED)
+{
+	struct table table = three_columns(TABLE_FLEX);
+
+	add_row(&table, "1", "an identifier of 30 characters", "a subject of 22 bytes.");
+	expect_table(&table, 40,
+		     "#  COMMIT                          SUBJECT\n"
+		     "1  an identifier of 30 characters  a subject...\n");
+	table_release(&table);
+}
+
 static void test_a_line_that_fits_is_not_cut(void **state UNUSED)
 {
 	struct table table = three_columns(TABLE_FLEX);
@@ -196,6 +207,7 @@ int main(void)
 		TEST(test_without_titles_there_is_no_header),
 		TEST(test_an_empty_table_is_its_header),
 		TEST(test_the_flexible_column_gives_way),
+		TEST(test_other_columns_are_never_cut),
 		TEST(test_a_line_that_fits_is_not_cut),
 		TEST(test_a_cut_goes_by_columns_on_the_screen),
 		TEST(test_a_flexible_column_keeps_a_readable_part),
