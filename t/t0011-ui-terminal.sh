@@ -204,6 +204,13 @@ test_expect_success 'progress is shown on a terminal and ends its line' '
 	test_cmp expect last
 '
 
+test_expect_success 'a shorter line of progress leaves nothing of the longer one' '
+	test-pty test-ui progress -n9 260 >actual &&
+	tr "\r" "\n" <actual >lines &&
+	test_grep "^Working:  88% (8/9), 1 s left$" lines &&
+	test_grep "^Working: 100% (9/9)          $" lines
+'
+
 test_expect_success 'a message takes the line of progress off the screen' '
 	test-pty test-ui progress --loud --setting=never -n2 150 >actual &&
 	tr "\r" "\n" <actual | sed "s/ *$//" >lines &&

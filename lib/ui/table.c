@@ -113,7 +113,7 @@ static void add_cell(struct line *line, const char *text, size_t text_columns, e
 		line->blanks = 0;
 	}
 	if (align != TABLE_RIGHT)
-		line->blanks += *text ? pad : width;
+		line->blanks += pad;
 }
 
 static void print_line(struct line *line, FILE *out)
