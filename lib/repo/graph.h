@@ -26,6 +26,7 @@
 #ifndef REPO_GRAPH_H
 #define REPO_GRAPH_H
 
+#include "repo/bloom.h"
 #include "repo/oid.h"
 
 struct graph;
@@ -41,35 +42,7 @@ void graph_tree(const struct graph *graph, size_t at, struct oid *tree);
 /* How many commits have a changed-path filter; for hints. */
 size_t graph_filters(const struct graph *graph);
 
-/*
- * The hashes of a path, made once per path: bytes taken as signed (what
- * filters of version 1 hold when git was built where char is signed) and as
- * unsigned (version 2, and version 1 elsewhere). They differ only for paths
- * with bytes beyond ASCII.
- */
-struct graph_key {
-	uint32_t as_signed[2];
-	uint32_t as_unsigned[2];
-};
-
-/*
- * `path` is relative to the root of the tree, without leading or trailing
- * slash. Filters hold every changed file and every directory above one, so a
- * directory's path is as good a key as a file's.
- */
-void graph_key_init(struct graph_key *key, const char *path, size_t len);
-
-/* A commit's filter; borrows from the graph. */
-struct graph_filter {
-	const unsigned char *bits;
-	/* How many bits; 0: this commit has no filter, anything may have changed. */
-	uint32_t nbits;
-	uint32_t nhashes;
-	uint32_t version;
-};
-
-void graph_filter(const struct graph *graph, size_t at, struct graph_filter *filter);
-/* False: the commit certainly did not change the path against its first parent (a root: against nothing). */
-bool graph_maybe_changed(const struct graph_filter *filter, const struct graph_key *key);
+/* A commit's filter, to ask with bloom_maybe(); borrows from the graph. */
+void graph_filter(const struct graph *graph, size_t at, struct bloom_filter *filter);
 
 #endif

@@ -48,7 +48,7 @@ static void chain_add(struct trie *trie, struct chain *chain, const char *path, 
 	ALLOC_GROW(trie->nodes, trie->nr + 1, trie->alloc);
 	node = &trie->nodes[trie->nr];
 	*node = (struct trie_node){ .name = name, .len = (uint32_t)len };
-	graph_key_init(&node->key, path, (size_t)(name + len - path));
+	bloom_key_init(&node->key, path, (size_t)(name + len - path));
 	if (chain->nr) {
 		node->parent = chain->v[chain->nr - 1];
 		node->slot = trie->nodes[node->parent].nkids++;
@@ -158,14 +158,14 @@ static void add_ancestors(const struct trie *trie, size_t at, uint64_t *nodes)
 	} while (at);
 }
 
-bool trie_maybe_changed(const struct trie *trie, const struct graph_filter *filter, uint64_t *nodes)
+bool trie_maybe_changed(const struct trie *trie, const struct bloom_filter *filter, uint64_t *nodes)
 {
 	bool any = false;
 
 	for (size_t i = 1; i < trie->nr;) {
 		const struct trie_node *node = &trie->nodes[i];
 
-		if (!graph_maybe_changed(filter, &node->key)) {
+		if (!bloom_maybe(filter, &node->key)) {
 			i = node->skip;
 			continue;
 		}

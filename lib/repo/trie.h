@@ -15,7 +15,7 @@
 #ifndef REPO_TRIE_H
 #define REPO_TRIE_H
 
-#include "repo/graph.h"
+#include "repo/bloom.h"
 
 struct trie_node {
 	/* The component; borrowed from the path, not NUL-terminated. */
@@ -34,7 +34,7 @@ struct trie_node {
 	/* Its children by name: trie->buckets[buckets .. buckets + bucket_mask]. */
 	uint32_t buckets;
 	uint32_t bucket_mask;
-	struct graph_key key;
+	struct bloom_key key;
 };
 
 struct trie {
@@ -64,7 +64,7 @@ static inline size_t trie_words(const struct trie *trie)
  * filter may have changed against its first parent. False: there is none.
  * The filter has bits, and the empty path is not wanted: no filter tells of it.
  */
-bool trie_maybe_changed(const struct trie *trie, const struct graph_filter *filter, uint64_t *nodes);
+bool trie_maybe_changed(const struct trie *trie, const struct bloom_filter *filter, uint64_t *nodes);
 
 static inline uint32_t trie_bucket(const char *name, size_t len)
 {

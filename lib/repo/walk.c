@@ -39,7 +39,7 @@ static uint32_t filter_commit(struct walk *w, size_t at)
 {
 	size_t words = trie_words(w->blocks->trie);
 	ssize_t place = w->graph ? graph_find(w->graph, &w->range->commits[at].id) : -1;
-	struct graph_filter filter;
+	struct bloom_filter filter;
 
 	if (place < 0)
 		return ROW_ALL;
