@@ -22,6 +22,17 @@ static bool is_other_key(const char *key)
 	return false;
 }
 
+/* As git has it for paths in its configuration: "~/" is the home. */
+static char *config_value(const char *key, const char *value)
+{
+	const char *home = getenv("HOME");
+
+	if (value && home && starts_with(value, "~/") &&
+	    (!strcasecmp(key, "profile") || !strcasecmp(key, "output")))
+		return xstrfmt("%s/%s", home, value + 2);
+	return value ? xstrdup(value) : NULL;
+}
+
 void query_configure(struct query *query, const struct option *rows, void *values)
 {
 	if (config_load(&query->config))
@@ -31,14 +42,16 @@ void query_configure(struct query *query, const struct option *rows, void *value
 		const struct config_entry *entry = &query->config.entries[i];
 		const char *key = entry->key + strlen("perfrank.");
 		const char *near;
+		char *value;
 		int taken;
 
 		if (!starts_with(entry->key, "perfrank."))
 			continue;
-		taken = options_set_config(rows, values, key, entry->value);
-		if (taken < 0) {
+		value = config_value(key, entry->value);
+		taken = options_set_config(rows, values, key, value);
+		free(value);
+		if (taken < 0)
 			die("%s: perfrank.%s", entry->origin, error_message());
-		}
 		if (taken || is_other_key(key))
 			continue;
 		near = options_nearest_config(rows, key);
