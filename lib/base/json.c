@@ -6,12 +6,16 @@
 #include "base/escape.h"
 
 /* jansson answers NULL or -1 for nothing but a lack of memory once its arguments are right. */
+static NORETURN void out_of_memory(void)
+{
+	fputs("fatal: out of memory for JSON\n", stderr);
+	exit(128);
+}
+
 static json_t *checked(json_t *value)
 {
-	if (!value) {
-		fputs("fatal: out of memory for JSON\n", stderr);
-		exit(128);
-	}
+	if (!value)
+		out_of_memory();
 	return value;
 }
 
@@ -46,13 +50,13 @@ json_t *json_real_rounded(double value)
 void json_set(json_t *object, const char *key, json_t *value)
 {
 	if (json_object_set_new(object, key, checked(value)))
-		checked(NULL);
+		out_of_memory();
 }
 
 void json_append(json_t *array, json_t *value)
 {
 	if (json_array_append_new(array, checked(value)))
-		checked(NULL);
+		out_of_memory();
 }
 
 void json_set_text(json_t *object, const char *key, const char *text)
@@ -109,7 +113,7 @@ int json_print(json_t *root, FILE *out)
 
 	json_decref(root);
 	if (!text)
-		checked(NULL);
+		out_of_memory();
 	add_safe(&safe, text, strlen(text));
 	free(text);
 	strbuf_addch(&safe, '\n');

@@ -211,32 +211,38 @@ void process_close_in(struct process *p)
 		process_close_fd(&p->in_fd);
 }
 
+/* Writes what the pipe takes of the rest of `input`, closing it at the end; -1 with a recorded error. */
+static int send_some(struct process *p, const struct strbuf *input, size_t *sent)
+{
+	ssize_t n = write_quietly(p->in_fd, input->buf + *sent, input->len - *sent);
+
+	if (n > 0)
+		*sent += (size_t)n;
+	/* A child may well end before it has read everything: its status tells. */
+	if ((n < 0 && errno == EPIPE) || *sent == input->len)
+		process_close_in(p);
+	else if (n < 0 && errno != EAGAIN && errno != EINTR)
+		return stream_error(p, "write to");
+	return 0;
+}
+
 /* One round of process_capture(): 1 while there is more, 0 at the end, or -1. */
 static int exchange(struct process *p, const struct strbuf *input, size_t *sent, struct strbuf *out)
 {
-	enum process_ready ready = process_wait_ready(p, p->in_fd >= 0 ? PROCESS_READY_IN | PROCESS_READY_OUT
-								       : PROCESS_READY_OUT);
+	bool sending = input && p->in_fd >= 0;
+	enum process_ready ready = process_wait_ready(p, sending ? PROCESS_READY_IN | PROCESS_READY_OUT
+								 : PROCESS_READY_OUT);
+	ssize_t n;
 
-	if (ready & PROCESS_READY_IN) {
-		ssize_t n = write_quietly(p->in_fd, input->buf + *sent, input->len - *sent);
-
-		if (n > 0)
-			*sent += (size_t)n;
-		/* A child may well end before it has read everything: its status tells. */
-		if ((n < 0 && errno == EPIPE) || *sent == input->len)
-			process_close_in(p);
-		else if (n < 0 && errno != EAGAIN && errno != EINTR)
-			return stream_error(p, "write to");
-	}
-	if (ready & PROCESS_READY_OUT) {
-		ssize_t n;
-
-		strbuf_grow(out, READ_SIZE);
-		n = read_some(p, out->buf + out->len, READ_SIZE);
-		if (n <= 0)
-			return (int)n;
-		strbuf_setlen(out, out->len + (size_t)n);
-	}
+	if (sending && ready & PROCESS_READY_IN && send_some(p, input, sent))
+		return -1;
+	if (!(ready & PROCESS_READY_OUT))
+		return 1;
+	strbuf_grow(out, READ_SIZE);
+	n = read_some(p, out->buf + out->len, READ_SIZE);
+	if (n <= 0)
+		return (int)n;
+	strbuf_setlen(out, out->len + (size_t)n);
 	return 1;
 }
 

@@ -31,6 +31,13 @@ struct profile_paths {
 		.v = NULL  \
 	}
 
+/*
+ * Looks up every distinct path in the tree of `commit` (a directory counts as
+ * existing). The tree is listed only when some are missing, and once; near
+ * ones are sought for the thousand hottest of them. `profile` must live as
+ * long as `paths`. Returns 0, or -1 with a recorded error; profile_paths_release()
+ * may follow either.
+ */
 int profile_paths_check(const struct profile *profile, struct repo *repo, const struct oid *commit,
 			struct profile_paths *paths) MUST_CHECK;
 void profile_paths_release(struct profile_paths *paths);

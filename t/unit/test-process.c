@@ -407,6 +407,21 @@ static void test_streams_may_be_descriptors(void **state UNUSED)
 	strbuf_release(&text);
 }
 
+static void test_capture_leaves_a_foreign_input_alone(void **state UNUSED)
+{
+	struct process p;
+	int fds[2];
+
+	assert_int_equal(pipe2(fds, O_CLOEXEC), 0);
+	assert_int_equal(write(fds[1], "text", 4), 4);
+	close(fds[1]);
+	use_script(&p, "cat");
+	p.in = PROCESS_FD;
+	p.in_fd = fds[0];
+	expect_output(&p, "text");
+	assert_int_equal(close(fds[0]), 0);
+}
+
 static void test_pipes_are_not_inherited(void **state UNUSED)
 {
 	struct process first = PROCESS_INIT, second = PROCESS_INIT;
@@ -631,6 +646,7 @@ int main(void)
 		cmocka_unit_test(test_bytes_follow_records),
 		cmocka_unit_test(test_environment_and_directory),
 		cmocka_unit_test(test_streams_may_be_descriptors),
+		cmocka_unit_test(test_capture_leaves_a_foreign_input_alone),
 		cmocka_unit_test(test_pipes_are_not_inherited),
 		cmocka_unit_test(test_nothing_is_left_open),
 		cmocka_unit_test(test_kill_ends_what_ignores_term),
