@@ -163,10 +163,10 @@ test_expect_success 'a sentence about a bad profile sends no escape sequence' '
 '
 
 test_expect_success 'paths that are not in the tree are reported with what is near' '
-	ranked "function,samples,file_path\nring_push,5,src/rnig.c\nring_pop,1,drivers/ring.c\nring_free,1,src/ring.c\nx,1,no/such/thing.c\n" >out 2>err &&
+	ranked "function,samples,file_path\nring_push,5,src/rnig.c\nring_pop,1,drivers/ring.c\nring_free,1,src/ring.c\nx,1,no/such/elephant.c\n" >out 2>err &&
 	test_grep "^warning: src/rnig.c is not in the tree of pop; near it: src/ring.c" err &&
 	test_grep "^warning: drivers/ring.c is not in the tree of pop; near it: src/ring.c" err &&
-	test_grep "^warning: no/such/thing.c is not in the tree of pop\$" err
+	test_grep "^warning: no/such/elephant.c is not in the tree of pop\$" err
 '
 
 test_expect_success 'when none of the paths is in the tree: 1, and the question whose profile it is' '
