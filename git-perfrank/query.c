@@ -102,7 +102,7 @@ static char *profile_path(const struct query *query, const struct query_options 
 		return path;
 	fprintf(stderr, "fatal: no profile: give --profile <file>, set perfrank.profile, or write %s\n", path);
 	hint("on the machine that is slow: perf record -a -g -- sleep 30");
-	hint("then: perf report --no-children --sort symbol,srcfile --stdio");
+	hint("then: perf report --no-children -F sample,overhead,symbol,srcfile --stdio -g none");
 	hint("the file is CSV with the columns function,samples,sys_percent,file_path;");
 	hint("PROFILE in git help perfrank has an awk line that makes it");
 	exit(EXIT_FATAL);
