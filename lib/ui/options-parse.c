@@ -28,6 +28,14 @@ struct match {
 	bool negated;
 };
 
+/* --name, and --no-name behind it. */
+static int count_names(const struct option *row)
+{
+	if (!row->name)
+		return 0;
+	return option_has_negation(row) ? 2 : 1;
+}
+
 static int ambiguous(const struct long_word *word, const struct match *a, const struct match *b)
 {
 	struct strbuf first = STRBUF_INIT, second = STRBUF_INIT;
@@ -49,7 +57,7 @@ static int find_long(const struct option *rows, const struct long_word *word, st
 	int count = 0;
 
 	for (const struct option *row = rows; row->type != OPTION_LAST; row++) {
-		for (int negated = 0; row->name && negated <= option_has_negation(row); negated++) {
+		for (int negated = 0; negated < count_names(row); negated++) {
 			strbuf_reset(&name);
 			option_add_name(row, negated, &name);
 			if (name.len < word->len || memcmp(name.buf, word->name, word->len))
@@ -76,7 +84,7 @@ static int unknown_long(const struct option *rows, const struct long_word *word)
 	size_t best_distance = SIZE_MAX, distance;
 
 	for (const struct option *row = rows; row->type != OPTION_LAST; row++) {
-		for (int negated = 0; row->name && negated <= option_has_negation(row); negated++) {
+		for (int negated = 0; negated < count_names(row); negated++) {
 			strbuf_reset(&name);
 			option_add_name(row, negated, &name);
 			if (!is_near(typed, name.buf, &distance) || distance >= best_distance)

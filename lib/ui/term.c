@@ -84,7 +84,7 @@ size_t term_width(int fd)
 {
 	const char *columns = getenv("COLUMNS");
 	struct winsize size;
-	int width = columns ? atoi(columns) : 0;
+	long width = columns ? strtol(columns, NULL, 10) : 0;
 
 	if (width > 0)
 		return (size_t)width;

@@ -86,7 +86,7 @@ int main(int argc, char **argv)
 
 	for (; at < argc && argv[at][0] == '-'; at++) {
 		if (!strcmp(argv[at], "--columns") && at + 1 < argc) {
-			size.ws_col = (unsigned short)atoi(argv[++at]);
+			size.ws_col = (unsigned short)strtoul(argv[++at], NULL, 10);
 		} else if (!strcmp(argv[at], "--type") && at + 2 < argc && t.nr < KEYS_MAX) {
 			t.typing[t.nr++] = (struct typing){ argv[at + 1], argv[at + 2] };
 			at += 2;

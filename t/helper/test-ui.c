@@ -198,7 +198,7 @@ static int cmd_progress(int argc, char **argv)
 		return status;
 	progress_start(&p, "Working", (size_t)values.count, values.progress);
 	for (long i = 1; i <= values.count; i++) {
-		usleep((useconds_t)atoi(rest.v[0]) * 1000);
+		usleep((useconds_t)strtoul(rest.v[0], NULL, 10) * 1000);
 		progress_update(&p, (size_t)i);
 		if (values.loud)
 			warning("%ld", i);
