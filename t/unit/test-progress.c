@@ -64,6 +64,33 @@ static void test_never_means_silence(void **state UNUSED)
 	progress_stop(&p);
 }
 
+static void work_for_two_minutes(void)
+{
+	struct progress p;
+
+	progress_start(&p, "Walking", 10, 1);
+	p.tty = false;
+	progress_update(&p, 1);
+	p.last_shown -= 61;
+	progress_update(&p, 2);
+	progress_update(&p, 3);
+	p.last_shown -= 61;
+	progress_update(&p, 4);
+	progress_stop(&p);
+	fflush(stderr);
+}
+
+static void test_without_a_terminal_there_is_a_line_a_minute(void **state UNUSED)
+{
+	struct strbuf said = STRBUF_INIT;
+
+	assert_int_equal(unit_child(work_for_two_minutes, &said), 0);
+	assert_string_equal(said.buf, "Walking:  20% (2/10)\n"
+				      "Walking:  40% (4/10)\n"
+				      "Walking:  40% (4/10), done.\n");
+	strbuf_release(&said);
+}
+
 static void test_a_zeroed_one_may_be_stopped(void **state UNUSED)
 {
 	struct progress p = { .title = NULL };
@@ -81,6 +108,7 @@ int main(void)
 		cmocka_unit_test(test_more_done_than_there_was_is_survived),
 		cmocka_unit_test(test_a_narrow_terminal_loses_the_estimate_first),
 		cmocka_unit_test(test_never_means_silence),
+		cmocka_unit_test(test_without_a_terminal_there_is_a_line_a_minute),
 		cmocka_unit_test(test_a_zeroed_one_may_be_stopped),
 	};
 
