@@ -234,18 +234,18 @@ int process_start(struct process *p)
 static bool complaint(const struct process *p, struct strbuf *out)
 {
 	static const char *const prefixes[] = { "fatal: ", "error: " };
-	const char *text = p->errors.buf;
-	const char *found = NULL;
+	const char *line = p->errors.buf, *found = NULL;
 
-	for (const char *line = text; line && *line && !found; line = strchr(line, '\n')) {
-		line += *line == '\n';
+	while (*line && !found) {
 		for (size_t i = 0; i < ARRAY_SIZE(prefixes) && !found; i++)
 			if (starts_with(line, prefixes[i]))
 				found = line + strlen(prefixes[i]);
+		line += strcspn(line, "\n");
+		line += *line == '\n';
 	}
 	/* No prefix, or a translated one: the first line at least is the child's own. */
 	if (!found)
-		found = text + strspn(text, "\n");
+		found = p->errors.buf + strspn(p->errors.buf, "\n");
 	strbuf_add(out, found, strcspn(found, "\n"));
 	strbuf_rtrim(out);
 	return out->len > 0;

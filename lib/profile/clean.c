@@ -145,7 +145,7 @@ int clean_percent(double *value, const char *text, const char *what)
 
 int clean_count(uint64_t *value, const char *text, uint64_t max, const char *what)
 {
-	double number;
+	double number = 0;
 
 	if (clean_number(&number, text, what))
 		return -1;

@@ -40,13 +40,13 @@ static void list_paths(const struct profile *profile, struct profile_paths *path
 	for (size_t i = 0; i < nr; i++) {
 		const char *path = profile->rows[rows[i]].path;
 		double share = profile_share(profile, rows[i]);
-		struct profile_path *last = paths->nr ? &paths->v[paths->nr - 1] : NULL;
+		struct profile_path *last;
 
-		if (!last || strcmp(last->path, path)) {
+		if (!i || strcmp(profile->rows[rows[i - 1]].path, path)) {
 			ALLOC_GROW(paths->v, paths->nr + 1, alloc);
-			last = &paths->v[paths->nr++];
-			*last = (struct profile_path){ .path = path, .share = share };
+			paths->v[paths->nr++] = (struct profile_path){ .path = path, .share = share };
 		}
+		last = &paths->v[paths->nr - 1];
 		last->rows++;
 		if (share > last->share)
 			last->share = share;
@@ -54,14 +54,14 @@ static void list_paths(const struct profile *profile, struct profile_paths *path
 	free(rows);
 }
 
-static int hottest_first(const void *a, const void *b)
+static int hottest_first(const void *a, const void *b, void *data)
 {
-	const struct profile_path *x = *(struct profile_path *const *)a;
-	const struct profile_path *y = *(struct profile_path *const *)b;
+	const struct profile_paths *paths = data;
+	size_t i = *(const size_t *)a, j = *(const size_t *)b;
 
-	if (x->share != y->share)
-		return x->share > y->share ? -1 : 1;
-	return strcmp(x->path, y->path);
+	if (paths->v[i].share != paths->v[j].share)
+		return paths->v[i].share > paths->v[j].share ? -1 : 1;
+	return (i > j) - (i < j);
 }
 
 static int offer_path(const char *path, const struct oid *id UNUSED, unsigned mode, void *data)
@@ -72,21 +72,24 @@ static int offer_path(const char *path, const struct oid *id UNUSED, unsigned mo
 }
 
 /* Finds what is near the hottest of the `nr` missing paths, in one walk of the tree. */
-static int find_near(struct repo *repo, const struct oid *commit, struct profile_path **missing, size_t nr)
+static int find_near(struct profile_paths *paths, size_t *missing, size_t nr, struct repo *repo,
+		     const struct oid *commit)
 {
 	struct near near = NEAR_INIT;
 	int result;
 
-	qsort(missing, nr, sizeof(*missing), hottest_first);
+	qsort_r(missing, nr, sizeof(*missing), hottest_first, paths);
 	for (size_t i = 0; i < nr && i < NEAR_WISHES_MAX; i++)
-		near_wish(&near, missing[i]->path);
+		near_wish(&near, paths->v[missing[i]].path);
 	result = repo_list_tree(repo, commit, offer_path, &near);
 	for (size_t i = 0; !result && i < near.nr; i++) {
-		for (size_t n = 0; n < near.v[i].nr; n++) {
-			missing[i]->near[n] = near.v[i].best[n].path;
+		struct profile_path *path = &paths->v[missing[i]];
+
+		path->nnear = near.v[i].nr;
+		for (size_t n = 0; n < path->nnear; n++) {
+			path->near[n] = near.v[i].best[n].path;
 			near.v[i].best[n].path = NULL;
 		}
-		missing[i]->nnear = near.v[i].nr;
 	}
 	near_release(&near);
 	return result;
@@ -95,12 +98,12 @@ static int find_near(struct repo *repo, const struct oid *commit, struct profile
 int profile_paths_check(const struct profile *profile, struct repo *repo, const struct oid *commit,
 			struct profile_paths *paths)
 {
-	struct profile_path **missing;
+	size_t *missing;
 	size_t nr = 0;
 	int result = 0;
 
 	list_paths(profile, paths);
-	missing = xcalloc(paths->nr, sizeof(struct profile_path *));
+	missing = xcalloc(paths->nr, sizeof(*missing));
 	for (size_t i = 0; !result && i < paths->nr; i++) {
 		struct oid id;
 		unsigned mode;
@@ -110,10 +113,10 @@ int profile_paths_check(const struct profile *profile, struct repo *repo, const 
 		if (absent < 0)
 			result = -1;
 		else if (absent)
-			missing[nr++] = &paths->v[i];
+			missing[nr++] = i;
 	}
 	if (!result && nr)
-		result = find_near(repo, commit, missing, nr);
+		result = find_near(paths, missing, nr, repo, commit);
 	free(missing);
 	return result;
 }
