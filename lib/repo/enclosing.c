@@ -170,9 +170,9 @@ static bool follows_arguments(const struct enclosing *scan, const char *p)
 {
 	struct code above;
 
-	if (p == scan->at)
+	if (p == scan->text)
 		return false;
-	above = line_code(line_begin(scan->at, p - 1), p - 1);
+	above = line_code(line_begin(scan->text, p - 1), p - 1);
 	return above.to > above.from && above.to[-1] == ')';
 }
 

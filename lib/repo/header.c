@@ -358,7 +358,8 @@ static bool belongs(struct ascent *up, struct code code, bool indented)
 {
 	char last = code.to[-1];
 
-	if (last == '{' || last == '}' || last == '\\' || last == ':')
+	if (last == '\\' || last == ':' || memchr(code.from, '{', (size_t)(code.to - code.from)) ||
+	    memchr(code.from, '}', (size_t)(code.to - code.from)))
 		return false;
 	if (!up->complete && !up->maybe && (last == '=' || (last != ';' && begins_aggregate(code))))
 		return false;

@@ -12,25 +12,41 @@ struct nesting {
 
 struct lexer {
 	const char *text, *p, *end;
-	/* Begin and number of the line of `p`. */
+	/* Begin and number of the line of `p`; whether code stands before `p` in it. */
 	const char *bol;
 	uint32_t line;
+	bool begun;
 	struct nesting at;
 	struct nesting conditions[MAX_CONDITIONS];
 	int nconditions;
-	/* Begin of the declaration outside of braces, NULL before its first byte. */
-	const char *declaration;
+	/* Begin of the declaration outside of braces, NULL before its first byte; begin and number of its line. */
+	const char *declaration, *declaration_bol;
+	uint32_t declaration_line;
+	/* Code that is not of the declaration stands before it in its line. */
+	bool declaration_follows;
 	/* The last function is still open. */
 	bool open;
 	struct function_range *ranges;
 	size_t nr, alloc;
+	/* The first of the ranges whose last line has not been seen to its end. */
+	size_t unfinished;
 };
+
+/* The line ends before p: so do the ranges that were closed in it. */
+static void finish_ranges(struct lexer *lexer)
+{
+	for (; lexer->unfinished < lexer->nr - lexer->open; lexer->unfinished++)
+		if (lexer->ranges[lexer->unfinished].to == lexer->line + 1)
+			lexer->ranges[lexer->unfinished].end = (size_t)(lexer->p - lexer->text);
+}
 
 static void take_newline(struct lexer *lexer)
 {
 	lexer->p++;
+	finish_ranges(lexer);
 	lexer->bol = lexer->p;
 	lexer->line++;
+	lexer->begun = false;
 }
 
 /* Steps to `to`, counting lines. */
@@ -135,15 +151,25 @@ static bool follows_arguments(const struct lexer *lexer)
 	return p > lexer->declaration && p[-1] == ')';
 }
 
-/* The function whose body begins at p: by the lines above it, or else by the declaration that was lexed. */
-static bool find_header(const struct lexer *lexer, const char **begin, struct function_range *range)
+/*
+ * Notes name and begin of the function whose body begins at p: by the lines
+ * above it, or else by the declaration that was lexed.
+ */
+static bool find_header(const struct lexer *lexer, struct function_range *range)
 {
-	*begin = header_begin(lexer->text, lexer->p);
-	if (header_name(*begin, lexer->p, &range->name, &range->len))
-		return true;
+	const char *begin;
+
+	if (!lexer->declaration || lexer->declaration < lexer->bol || !lexer->declaration_follows) {
+		begin = header_begin(lexer->text, lexer->p);
+		range->start = (size_t)(begin - lexer->text);
+		range->from = lexer->line - lines_between(begin, lexer->p);
+		if (header_name(begin, lexer->p, &range->name, &range->len))
+			return true;
+	}
 	if (!lexer->declaration || !follows_arguments(lexer))
 		return false;
-	*begin = line_begin(lexer->text, lexer->declaration);
+	range->start = (size_t)(lexer->declaration_bol - lexer->text);
+	range->from = lexer->declaration_line;
 	return header_name(lexer->declaration, lexer->p, &range->name, &range->len);
 }
 
@@ -151,17 +177,14 @@ static bool find_header(const struct lexer *lexer, const char **begin, struct fu
 static void begin_range(struct lexer *lexer)
 {
 	struct function_range range = { .body = lexer->line }, *last;
-	const char *begin;
 
-	if (!find_header(lexer, &begin, &range))
+	if (!find_header(lexer, &range))
 		return;
 	last = lexer->open ? &lexer->ranges[lexer->nr - 1] : NULL;
 	/* The other branch of an #if repeats the header, and has a body that goes on in both. */
 	if (last && last->len == range.len && !memcmp(last->name, range.name, range.len))
 		return;
-	range.from = lexer->line - lines_between(begin, lexer->p);
-	range.start = (size_t)(begin - lexer->text);
-	end_range(lexer, begin, range.from);
+	end_range(lexer, lexer->text + range.start, range.from);
 	ALLOC_GROW(lexer->ranges, lexer->nr + 1, lexer->alloc);
 	lexer->ranges[lexer->nr++] = range;
 	lexer->open = true;
@@ -221,7 +244,7 @@ static void take_close_brace(struct lexer *lexer)
 	}
 	if (lexer->at.braces || all) {
 		lexer->at = (struct nesting){ 0, 0 };
-		end_range(lexer, next_line(brace, lexer->end), lexer->line + 1);
+		end_range(lexer, lexer->p, lexer->line + 1);
 	}
 	if (!lexer->at.parens)
 		lexer->declaration = NULL;
@@ -236,6 +259,9 @@ static void take_declaration(struct lexer *lexer)
 		lexer->declaration = NULL;
 	} else if (!lexer->declaration) {
 		lexer->declaration = lexer->p;
+		lexer->declaration_bol = lexer->bol;
+		lexer->declaration_line = lexer->line;
+		lexer->declaration_follows = lexer->begun;
 	}
 	if (c == '(')
 		lexer->at.parens++;
@@ -248,9 +274,15 @@ static void take_byte(struct lexer *lexer)
 {
 	char c = *lexer->p;
 
-	if (c == '\n')
+	if (c == '\n') {
 		take_newline(lexer);
-	else if (c == '/')
+		return;
+	}
+	if (is_blank(c)) {
+		lexer->p++;
+		return;
+	}
+	if (c == '/')
 		take_slash(lexer);
 	else if (c == '"' || c == '\'')
 		step_to(lexer, skip_quoted(lexer->p, lexer->end));
@@ -258,12 +290,13 @@ static void take_byte(struct lexer *lexer)
 		take_open_brace(lexer);
 	else if (c == '}')
 		take_close_brace(lexer);
-	else if (c == '#' && is_blank_line(lexer->bol, lexer->p))
+	else if (c == '#' && !lexer->begun)
 		take_directive(lexer);
-	else if (lexer->at.braces || is_blank(c))
+	else if (lexer->at.braces)
 		lexer->p++;
 	else
 		take_declaration(lexer);
+	lexer->begun = true;
 }
 
 size_t function_ranges(const char *text, size_t len, struct function_range **ranges)
@@ -276,6 +309,7 @@ size_t function_ranges(const char *text, size_t len, struct function_range **ran
 	while (lexer.p < lexer.end)
 		take_byte(&lexer);
 	end_range(&lexer, lexer.end, lexer.line + (lexer.p > lexer.bol));
+	finish_ranges(&lexer);
 	*ranges = lexer.ranges;
 	return lexer.nr;
 }

@@ -1,0 +1,114 @@
+/*
+ * Feeds pairs of hostile texts to repo/function.h and holds what it says
+ * against its own contract. A line of equals signs parts the versions. Built
+ * and run by `make fuzz`.
+ */
+#include "repo/function.h"
+#include "repo/linediff.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+struct seen {
+	const char *old, *new_;
+	size_t old_len, new_len;
+	size_t lines, counted, functions;
+};
+
+#define REQUIRE(holds)                          \
+	do {                                    \
+		if (!(holds))                   \
+			BUG("not so: " #holds); \
+	} while (0)
+
+static void see_function(const char *name, size_t len, size_t lines, void *data)
+{
+	struct seen *seen = data;
+
+	REQUIRE(len > 0);
+	for (size_t i = 0; i < len; i++)
+		REQUIRE(is_word_char(name[i]) || (len == 1 && *name == '-'));
+	seen->functions++;
+	seen->counted += lines;
+}
+
+static void see_line(char side, const char *text, size_t len, bool in_comment, void *data)
+{
+	struct seen *seen = data;
+	const char *from = side == '-' ? seen->old : seen->new_;
+	size_t size = side == '-' ? seen->old_len : seen->new_len;
+
+	REQUIRE(text >= from && text + len <= from + size);
+	REQUIRE(!memchr(text, '\n', len));
+	(void)in_comment;
+	seen->lines++;
+}
+
+/* The hunks turn the old version into the new one. */
+static void check_diff(const struct seen *seen)
+{
+	struct linediff diff = LINEDIFF_INIT;
+	size_t a = 0, b = 0;
+
+	linediff_compute(&diff, seen->old, seen->old_len, seen->new_, seen->new_len);
+	for (size_t i = 0; i <= diff.nr; i++) {
+		struct hunk end = { seen->old_len, seen->old_len, seen->new_len, seen->new_len };
+		const struct hunk *h = i < diff.nr ? &diff.hunks[i] : &end;
+
+		REQUIRE(h->old_from >= a && h->new_from >= b && h->old_from - a == h->new_from - b);
+		REQUIRE(!memcmp(seen->old + a, seen->new_ + b, h->old_from - a));
+		REQUIRE(i == 0 || i == diff.nr || h->old_from > a);
+		REQUIRE(i == diff.nr || h->old_to > h->old_from || h->new_to > h->new_from);
+		REQUIRE(h->old_to <= seen->old_len && h->new_to <= seen->new_len);
+		a = h->old_to;
+		b = h->new_to;
+	}
+	linediff_release(&diff);
+}
+
+static void check_ranges(const char *text, size_t len)
+{
+	struct function_range *ranges;
+	size_t nr = function_ranges(text, len, &ranges);
+
+	for (size_t i = 0; i < nr; i++) {
+		const struct function_range *r = &ranges[i];
+
+		REQUIRE(r->name >= text && r->name + r->len <= text + len && r->len > 0);
+		REQUIRE(r->start < r->end && r->end <= len);
+		REQUIRE(r->from <= r->body && r->body < r->to);
+	}
+	free(ranges);
+}
+
+/* A block of its own, so that a byte too far is seen. */
+static char *copy(const uint8_t *data, size_t len)
+{
+	char *text = xmalloc(len);
+
+	memcpy(text, data, len);
+	return text;
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	static const char part[] = "=====\n";
+	const uint8_t *mid = size ? memmem(data, size, part, strlen(part)) : NULL, *rest = data;
+	struct seen seen = { 0 };
+	struct function_sink sink = { see_function, see_line, &seen };
+	char *old, *new_;
+
+	if (mid) {
+		seen.old_len = (size_t)(mid - data);
+		rest = mid + strlen(part);
+	}
+	seen.new_len = (size_t)(data + size - rest);
+	seen.old = old = copy(data, seen.old_len);
+	seen.new_ = new_ = copy(rest, seen.new_len);
+	REQUIRE(function_changes(old, seen.old_len, new_, seen.new_len, &sink) == seen.lines);
+	REQUIRE(seen.counted <= seen.lines && !seen.functions == !seen.lines);
+	check_diff(&seen);
+	check_ranges(new_, seen.new_len);
+	free(old);
+	free(new_);
+	return 0;
+}
