@@ -1,7 +1,8 @@
 /*
  * --format: git's placeholders are git's business. The format is cut at ours,
  * the pieces go to one `git log` child with a NUL between them, and ours are
- * put back where the NULs come out. No part of a commit can hold a NUL.
+ * put back where the NULs come out. No part of a commit can hold a NUL; those
+ * that the user asks for with %x00 are counted.
  */
 #include "base/error.h"
 #include "base/process.h"
@@ -18,6 +19,8 @@ enum placeholder {
 	OURS_FUNCTIONS,
 	OURS_SERIES,
 	OURS_END,
+	/* The user's own NUL. */
+	OURS_NUL,
 };
 
 static const char *const placeholders[] = {
@@ -42,18 +45,33 @@ static enum placeholder ours_at(const char *at)
 	return OURS_END;
 }
 
+/* "%x00", also "%+x00": git's signs between say what an empty expansion does. */
+static bool is_nul(const char *at)
+{
+	at++;
+	at += *at == '+' || *at == '-' || *at == ' ';
+	return starts_with(at, "x00");
+}
+
+static void add_piece(struct pieces *pieces, enum placeholder after)
+{
+	ALLOC_GROW(pieces->after, pieces->nr + 1, pieces->alloc);
+	pieces->after[pieces->nr++] = after;
+}
+
 static void cut(struct pieces *pieces, const char *format)
 {
 	while (*format) {
 		enum placeholder ours = *format == '%' ? ours_at(format) : OURS_END;
 
 		if (ours != OURS_END) {
-			ALLOC_GROW(pieces->after, pieces->nr + 1, pieces->alloc);
-			pieces->after[pieces->nr++] = ours;
+			add_piece(pieces, ours);
 			strbuf_addstr(&pieces->format, "%x00");
 			format += strlen(placeholders[ours]);
 			continue;
 		}
+		if (*format == '%' && is_nul(format))
+			add_piece(pieces, OURS_NUL);
 		if (*format == '%' && format[1])
 			strbuf_addch(&pieces->format, *format++);
 		strbuf_addch(&pieces->format, *format++);
@@ -84,10 +102,13 @@ static void print_ours(const struct output *out, size_t commit, enum placeholder
 	case OURS_SERIES:
 		strbuf_addf(&text, "%" PRIu32, result->series);
 		break;
+	case OURS_NUL:
+		putchar('\0');
+		break;
 	case OURS_END:
 		break;
 	}
-	fwrite(text.buf, 1, text.len, stdout);
+	output_text(text.buf);
 	strbuf_release(&text);
 }
 
@@ -139,7 +160,8 @@ int output_format(const struct output *out, const char *format)
 	struct process p = PROCESS_INIT;
 	int ret = 0;
 
-	if (!out->limit)
+	/* As git log, which prints nothing at all then. */
+	if (!out->limit || !*format)
 		return 0;
 	cut(&pieces, format);
 	strvec_pushl(&p.args, "git", "log", "--no-walk=unsorted", "--stdin", "-z", "-s",

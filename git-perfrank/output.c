@@ -14,6 +14,22 @@ static size_t shown(const struct output *out)
 	return out->limit < nr ? out->limit : nr;
 }
 
+void output_text(const char *text)
+{
+	struct strbuf shown = STRBUF_INIT;
+
+	escape_terminal(&shown, text, strlen(text), ESCAPE_ALL);
+	fwrite(shown.buf, 1, shown.len, stdout);
+	strbuf_release(&shown);
+}
+
+void output_range(const struct query *query)
+{
+	output_text(query->range.base_name);
+	printf("..");
+	output_text(query->range.tip_name);
+}
+
 /* The commit object's text, taken apart; dies when it cannot be read. */
 static void commit_text(const struct query *query, size_t commit, struct commit_text *text)
 {
@@ -196,8 +212,11 @@ void output_chunks(const struct output *out)
 		for (size_t i = 0; i < query->range.nr && nr < out->limit; i++)
 			if (query->chunks.of[order[i]] == k)
 				list[nr++] = order[i];
-		printf("%s%s%s..%s%s: the likeliest of %zu commits\n", k ? "\n" : "", color(COLOR_BOLD),
-		       chunk->from, chunk->to, color(COLOR_RESET), chunk->nr);
+		printf("%s%s", k ? "\n" : "", color(COLOR_BOLD));
+		output_text(chunk->from);
+		printf("..");
+		output_text(chunk->to);
+		printf("%s: the likeliest of %zu commits\n", color(COLOR_RESET), chunk->nr);
 		print_list(out, list, nr);
 	}
 	free(list);
@@ -253,10 +272,10 @@ void output_porcelain(const struct output *out)
 		output_functions(query, result, 0, &functions);
 		output_subject(query, order[i], &subject);
 		strbuf_reset(&line);
-		strbuf_addf(&line, "%" PRIu32 "\t%.4f\t%.6e\t%s\t%s\t", result->rank, result->score,
-			    result->weight,
-			    oid_to_hex(hex, &query->range.commits[order[i]].id, query->repo->rawlen),
-			    chunk.buf);
+		strbuf_addf(&line, "%" PRIu32 "\t%.4f\t%.6e\t%s\t", result->rank, result->score, result->weight,
+			    oid_to_hex(hex, &query->range.commits[order[i]].id, query->repo->rawlen));
+		escape_terminal(&line, chunk.buf, chunk.len, ESCAPE_ALL);
+		strbuf_addch(&line, '\t');
 		escape_terminal(&line, functions.buf, functions.len, ESCAPE_ALL);
 		strbuf_addch(&line, '\t');
 		escape_terminal(&line, subject.buf, subject.len, ESCAPE_ALL);

@@ -34,6 +34,10 @@ void output_prior(const struct output *out);
 /* git's placeholders through `git log`, ours in between. */
 int output_format(const struct output *out, const char *format) MUST_CHECK;
 
+/* Prints text that may come from anywhere: names of revisions, of files. */
+void output_text(const char *text);
+/* "v6.12..v6.17" */
+void output_range(const struct query *query);
 /* The evidence of one commit, part by part. */
 void output_evidence(const struct output *out, size_t commit, const char *indent);
 /* "try_charge 4.1%, mutex_lock 2%" within `width` columns (0: all). */

@@ -74,7 +74,7 @@ static size_t count_touching(const struct query *query)
 	return nr;
 }
 
-/* One plain sentence above the table. */
+/* Two plain sentences above the table. */
 static void print_summary(const struct output *out, size_t touching)
 {
 	const struct query *query = out->query;
@@ -84,12 +84,18 @@ static void print_summary(const struct output *out, size_t touching)
 
 	for (size_t i = 0; i < n; i++)
 		weight += rank_result(query->rank, order[i])->weight;
-	printf("%zu commits in %s..%s", query->range.nr, query->range.base_name, query->range.tip_name);
+	printf("%zu commit%s in ", query->range.nr, query->range.nr == 1 ? "" : "s");
+	output_range(query);
 	if (query->chunks.nr > 1)
-		printf(" (%zu pairs of tags)", query->chunks.nr);
-	printf(", %zu change the %zu files of %s.\n", touching, query->hot.npaths, query->profile.name);
-	printf("The likeliest %zu hold %.0f%% of the prior; a revert or a bisection is the proof.\n\n", n,
-	       100 * weight);
+		printf(" (%zu chunks)", query->chunks.nr);
+	printf(", %zu change%s the %zu file%s of ", touching, touching == 1 ? "s" : "", query->hot.npaths,
+	       query->hot.npaths == 1 ? "" : "s");
+	output_text(query->profile.name);
+	if (n == 1)
+		printf(".\nThe likeliest holds");
+	else
+		printf(".\nThe likeliest %zu hold", n);
+	printf(" %.0f%% of the prior; a revert or a bisection is the proof.\n\n", 100 * weight);
 }
 
 /* From how many commits on the walk is worth speeding up. */
@@ -118,8 +124,12 @@ static int print(struct output *out, const struct rank_options *opts, size_t tou
 		output_porcelain(out);
 	else {
 		print_summary(out, touching);
-		if (opts->chunks)
+		if (opts->chunks) {
 			output_chunks(out);
+			printf("\n%s", color(COLOR_BOLD));
+			output_range(out->query);
+			printf("%s: the likeliest of all\n", color(COLOR_RESET));
+		}
 		output_ranking(out);
 		if (opts->merges)
 			output_merges(out);

@@ -76,9 +76,14 @@ static void print_commit(struct query *query, size_t commit)
 	printf("%scommit %s%s\n", color(COLOR_COMMIT),
 	       oid_to_hex(hex, &query->range.commits[commit].id, query->repo->rawlen), color(COLOR_RESET));
 	print_message(query, commit);
-	printf("Rank %" PRIu32 " of %zu commits in %s..%s", result->rank, query->range.nr,
-	       query->range.base_name, query->range.tip_name);
-	printf(query->chunks.nr > 1 ? " (in %s):\n" : ":\n", chunk.buf);
+	printf("Rank %" PRIu32 " of %zu commits in ", result->rank, query->range.nr);
+	output_range(query);
+	if (query->chunks.nr > 1) {
+		printf(" (in ");
+		output_text(chunk.buf);
+		putchar(')');
+	}
+	printf(":\n");
 	output_evidence(&out, commit, "    ");
 	putchar('\n');
 	strbuf_release(&chunk);
