@@ -87,7 +87,6 @@ expect_order() {
 	done
 	shift
 	test_write_lines "$@" >expect &&
-	# shellcheck disable=SC2086
 	order $expect_order_words >actual &&
 	test_cmp expect actual
 }

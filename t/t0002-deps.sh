@@ -79,8 +79,7 @@ on() {
 	done
 	shift
 	(
-		PATH=$system$HOME/tools &&
-		export PATH &&
+		export PATH="$system$HOME/tools" &&
 		"$DEPS" "$@"
 	) >out 2>err
 }

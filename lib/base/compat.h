@@ -44,11 +44,13 @@ char *xstrfmt(const char *fmt, ...) FORMAT_PRINTF(1, 2);
 
 /*
  * Makes room for at least `nr` items in the array `ptr` of capacity `alloc`
- * (both are assigned to), growing by half so that appending is linear.
+ * (both are assigned to), growing by half so that appending is linear. That no
+ * array has room is asked of `ptr` as well, for analyzers, which cannot see
+ * that the two go together.
  */
 #define ALLOC_GROW(ptr, nr, alloc)                                             \
 	do {                                                                   \
-		if ((size_t)(nr) > (size_t)(alloc)) {                          \
+		if (!(ptr) || (size_t)(nr) > (size_t)(alloc)) {                \
 			(alloc) = alloc_grown((alloc), (nr));                  \
 			(ptr) = xreallocarray((ptr), (alloc), sizeof(*(ptr))); \
 		}                                                              \

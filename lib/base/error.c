@@ -4,7 +4,7 @@
 
 static struct strbuf message = STRBUF_INIT;
 
-int error_set(const char *fmt, ...)
+int(error_set)(const char *fmt, ...)
 {
 	struct strbuf text = STRBUF_INIT;
 	va_list ap;
@@ -18,7 +18,7 @@ int error_set(const char *fmt, ...)
 	return -1;
 }
 
-int error_prefix(const char *fmt, ...)
+int(error_prefix)(const char *fmt, ...)
 {
 	struct strbuf text = STRBUF_INIT;
 	va_list ap;

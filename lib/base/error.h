@@ -18,4 +18,12 @@ int error_prefix(const char *fmt, ...) FORMAT_PRINTF(1, 2);
 const char *error_message(void);
 void error_clear(void);
 
+/* What both return, where callers can see it: a compiler and its analyzers then know that failures fail. */
+static inline int error_value(void)
+{
+	return -1;
+}
+#define error_set(...) ((void)error_set(__VA_ARGS__), error_value())
+#define error_prefix(...) ((void)error_prefix(__VA_ARGS__), error_value())
+
 #endif

@@ -41,8 +41,8 @@ static void merge_idents(struct rank *rank, struct merged *m, struct rank_list *
 	list->first = m->ncounts;
 	for (size_t i = from; i < to; i++)
 		add_idents(rank, m, list, &rank->changes[i]);
-	for (uint32_t i = 0; i < list->nr; i++) {
-		uint32_t ident = m->counts[list->first + i].ident;
+	for (size_t i = list->first; i < m->ncounts; i++) {
+		uint32_t ident = m->counts[i].ident;
 
 		rank->ident_slot[ident] = 0;
 		commits[ident]++;
@@ -51,10 +51,10 @@ static void merge_idents(struct rank *rank, struct merged *m, struct rank_list *
 
 static void add_hit(struct merged *m, struct rank_list *list, const struct rank_hit *hit)
 {
-	for (uint32_t i = 0; i < list->nr; i++) {
-		if (m->hits[list->first + i].function != hit->function)
+	for (size_t i = list->first; i < m->nhits; i++) {
+		if (m->hits[i].function != hit->function)
 			continue;
-		m->hits[list->first + i].lines += hit->lines;
+		m->hits[i].lines += hit->lines;
 		return;
 	}
 	ALLOC_GROW(m->hits, m->nhits + 1, m->hits_alloc);

@@ -54,7 +54,7 @@ static void ident_reason(const struct rank *rank, const struct rank_commit *c, b
 {
 	const struct rank_list *list = header ? &c->header_idents : &c->idents;
 	const struct rank_ident *counts = rank->counts + list->first;
-	uint32_t given[REASONS_MAX];
+	uint32_t given[REASONS_MAX] = { 0 };
 	size_t nr = 0;
 
 	while (nr < REASONS_MAX) {

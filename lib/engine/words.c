@@ -207,9 +207,9 @@ static void split_word(const char *word, size_t len, piece_fn *fn, void *data)
 	}
 	if (pieces < 2)
 		return;
-	while (lower[end - 1] == '_')
+	while (end && lower[end - 1] == '_')
 		end--;
-	while (lower[start] == '_')
+	while (start < end && lower[start] == '_')
 		start++;
 	fn(lower + start, end - start, true, data);
 }
