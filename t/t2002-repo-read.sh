@@ -128,7 +128,11 @@ test_expect_success 'objects of alternates, from the file and from the environme
 	(
 		GIT_ALTERNATE_OBJECT_DIRECTORIES="$here/packed.git/objects:$here/main/.git/objects" &&
 		export GIT_ALTERNATE_OBJECT_DIRECTORIES &&
-		expect_same_objects shared.git
+		expect_same_objects shared.git &&
+		rm -f trace &&
+		(cd shared.git && GIT_TRACE_PERF_RUN="$here/trace" "$test_repo" read) <ids >actual &&
+		cmp expect actual &&
+		test_grep ! cat-file trace
 	)
 '
 

@@ -72,8 +72,13 @@ test_expect_success 'set up' '
 	git tag -a -m text v1.2 &&
 	test_commit v1.9-rc1 &&
 	test_commit v1.9 &&
+	test_commit --no-tag b &&
+	git tag v3.0 &&
+	git tag v0.9 &&
 	test_commit v1.10 &&
 	git tag other-1.10 v1.9 &&
+	git tag other-1.5 v1.1-rc1~1 &&
+	git tag v1.0.5 v1.1-rc1~1 &&
 	git tag v1.1-stable v1.1 &&
 	git tag v2 v1.9 &&
 	git tag build-7 v1.2 &&
@@ -85,9 +90,28 @@ test_expect_success 'the releases between the ends cut, in the order of their nu
 	v1.0 v1.1 4
 	v1.1 v1.2 4
 	v1.2 v1.9 2
-	v1.9 v1.10 1
+	v1.9 v1.10 2
 	EOF
 	expect_chunks_as_git_has_them tags v1.0 v1.10
+'
+
+# v0.9, v1.0.5, v3.0 and other-1.5 are where they would cut.
+test_expect_success 'tags of other versions, other lengths and other series do not cut' '
+	"$test_repo" chunks rc v1.0..v1.10 >out &&
+	test_grep ! "^chunk .*\(v0.9\|v1.0.5\|v3.0\|other\)" out &&
+	for tag in v0.9 v1.0.5 v3.0 other-1.5
+	do
+		test_grep "$(git rev-parse $tag)" out || return 1
+	done &&
+	expect_chunks tags v1.0.5..v1.10 <<-\EOF &&
+	v1.0.5 v1.1 3
+	v1.1 v1.2 4
+	v1.2 v1.9 2
+	v1.9 v1.10 2
+	EOF
+	expect_chunks tags other-1.5..other-1.10 <<-\EOF
+	other-1.5 other-1.10 9
+	EOF
 '
 
 test_expect_success 'with pre-releases, these cut as well' '
@@ -98,7 +122,7 @@ test_expect_success 'with pre-releases, these cut as well' '
 	v1.1 v1.2-rc1 4
 	v1.2-rc1 v1.9-rc1 1
 	v1.9-rc1 v1.9 1
-	v1.9 v1.10 1
+	v1.9 v1.10 2
 	EOF
 	expect_chunks_as_git_has_them rc v1.0 v1.10
 '
@@ -148,32 +172,32 @@ test_expect_success 'between pre-releases of one version its pre-releases cut' '
 test_expect_success 'one end that is a tag is enough' '
 	expect_chunks tags v1.2..HEAD <<-\EOF &&
 	v1.2 v1.9 2
-	v1.9 v1.10 1
+	v1.9 v1.10 2
 	v1.10 HEAD 1
 	EOF
-	expect_chunks tags HEAD~3..v1.10 <<-\EOF
-	HEAD~3 v1.9 1
-	v1.9 v1.10 1
+	expect_chunks tags HEAD~6..v1.9 <<-\EOF
+	HEAD~6 v1.2 1
+	v1.2 v1.9 2
 	EOF
 '
 
 test_expect_success 'ends that are no tags, or of two series, leave one chunk' '
-	expect_chunks tags HEAD~4..HEAD <<-\EOF &&
-	HEAD~4 HEAD 4
+	expect_chunks tags HEAD~5..HEAD <<-\EOF &&
+	HEAD~5 HEAD 5
 	EOF
 	expect_chunks tags v1.0..other-1.10 <<-\EOF &&
 	v1.0 other-1.10 10
 	EOF
 	git branch v1.8 v1.10 &&
 	expect_chunks tags build-7..v1.8 <<-\EOF
-	build-7 v1.8 3
+	build-7 v1.8 4
 	EOF
 '
 
 test_expect_success 'tags may be named in full' '
 	expect_chunks tags refs/tags/v1.2..tags/v1.10 <<-\EOF
 	refs/tags/v1.2 v1.9 2
-	v1.9 tags/v1.10 1
+	v1.9 tags/v1.10 2
 	EOF
 '
 
@@ -189,10 +213,10 @@ test_expect_success 'two tags of one commit make no chunk without commits' '
 
 test_expect_success 'without cuts there is one chunk' '
 	expect_chunks none v1.0..v1.10 <<-\EOF &&
-	v1.0 v1.10 11
+	v1.0 v1.10 12
 	EOF
 	expect_chunks tags v1.9..v1.10 <<-\EOF
-	v1.9 v1.10 1
+	v1.9 v1.10 2
 	EOF
 '
 
@@ -203,16 +227,16 @@ test_expect_success 'pieces of a size, named by their last commits' '
 	expect_chunks 4 v1.0..v1.10 <<-EOF &&
 	v1.0 $four 4
 	$four $eight 4
-	$eight v1.10 3
+	$eight v1.10 4
 	EOF
 	sed "/^chunk/d" out >actual &&
 	awk "{ print int((NR - 1) / 4), \$1 }" list >expect &&
 	test_cmp expect actual &&
-	expect_chunks 11 v1.0..v1.10 <<-\EOF &&
-	v1.0 v1.10 11
+	expect_chunks 12 v1.0..v1.10 <<-\EOF &&
+	v1.0 v1.10 12
 	EOF
 	expect_chunks 1000000 v1.0..v1.10 <<-\EOF
-	v1.0 v1.10 11
+	v1.0 v1.10 12
 	EOF
 '
 

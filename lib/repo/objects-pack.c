@@ -10,7 +10,7 @@
 
 /* git itself makes chains of at most 4095. */
 #define CHAIN_MAX 5000
-#define CACHE_LIMIT ((size_t)96 << 20)
+#define CACHE_LIMIT ((size_t)64 << 20)
 /* Larger objects are somebody else's: they would crowd out everything. */
 #define OBJECT_MAX ((uint64_t)1 << 30)
 /* What zlib is given to read at a time at most. */
@@ -35,7 +35,6 @@ struct pack_source {
 	/* A delta, inflated. */
 	struct strbuf delta;
 	z_stream stream;
-	size_t resident;
 };
 
 static void add_packs(struct pack_source *s, const char *object_dir)
@@ -106,16 +105,14 @@ static enum object_kind kind_of(enum pack_type type)
 	}
 }
 
-static void touch(struct pack_source *s, struct mapping *mapping, uint64_t at, size_t len)
+static void limit_pages(struct pack_source *s)
 {
-	s->resident += mapping_touch(mapping, at, len);
-	if (s->resident <= PACK_RESIDENT)
-		return;
-	for (size_t i = 0; i < s->nr; i++) {
-		mapping_drop(&s->packs[i].index);
-		mapping_drop(&s->packs[i].data);
-	}
-	s->resident = 0;
+	size_t resident = 0;
+
+	for (size_t i = 0; i < s->nr; i++)
+		resident += s->packs[i].fresh;
+	for (size_t i = 0; i < s->nr && resident > PACK_RESIDENT; i++)
+		pack_drop_pages(&s->packs[i]);
 }
 
 /* Inflates into `to`, which takes just `size` bytes; -1 when there are more or fewer. */
@@ -139,7 +136,7 @@ static int inflate_at(struct pack_source *s, struct pack *pack, uint64_t at, cha
 		z->avail_out = 1;
 		result = inflate(z, Z_FINISH);
 	}
-	touch(s, &pack->data, at, (size_t)(z->next_in - pack->data.data) - (size_t)at);
+	pack_touch(pack, at, (size_t)(z->next_in - pack->data.data) - (size_t)at);
 	return result == Z_STREAM_END && z->total_out == size ? 0 : -1;
 }
 
@@ -244,6 +241,7 @@ int pack_source_read(struct pack_source *s, const struct oid *id, struct object 
 		if (!pack_find(pack, id, &offset))
 			continue;
 		e = read_at(s, pack, offset);
+		limit_pages(s);
 		if (!e) {
 			result = -1;
 			continue;

@@ -44,7 +44,8 @@ static void unmap_file(struct mapping *m)
 	*m = (struct mapping){ 0 };
 }
 
-size_t mapping_touch(struct mapping *m, uint64_t at, size_t len)
+/* How many more bytes may be resident after a look at `len` bytes from `at` on. */
+static size_t touch(struct mapping *m, uint64_t at, size_t len)
 {
 	size_t more = 0;
 
@@ -59,7 +60,7 @@ size_t mapping_touch(struct mapping *m, uint64_t at, size_t len)
 	return more;
 }
 
-void mapping_drop(struct mapping *m)
+static void drop_pages(struct mapping *m)
 {
 	madvise((void *)m->data, m->len, MADV_DONTNEED);
 	memset(m->seen, 0, ((m->len >> REGION_BITS) / 64 + 1) * sizeof(*m->seen));
@@ -120,6 +121,18 @@ void pack_close(struct pack *pack)
 	unmap_file(&pack->data);
 }
 
+void pack_touch(struct pack *pack, uint64_t at, size_t len)
+{
+	pack->fresh += touch(&pack->data, at, len);
+}
+
+void pack_drop_pages(struct pack *pack)
+{
+	drop_pages(&pack->index);
+	drop_pages(&pack->data);
+	pack->fresh = 0;
+}
+
 static int offset_of(const struct pack *pack, uint32_t at, uint64_t *offset)
 {
 	uint32_t small = get_be32(pack->offsets + (size_t)at * 4), large = small & 0x7fffffff;
@@ -146,8 +159,15 @@ int pack_find(struct pack *pack, const struct oid *id, uint64_t *offset)
 		uint32_t middle = low + (high - low) / 2;
 		int order = memcmp(id->raw, pack->ids + middle * pack->rawlen, pack->rawlen);
 
-		if (!order)
+		if (!order) {
+			pack->fresh += touch(&pack->index,
+					     (size_t)(pack->ids - pack->index.data) + middle * pack->rawlen,
+					     pack->rawlen);
+			pack->fresh += touch(&pack->index,
+					     (size_t)(pack->offsets - pack->index.data) + (size_t)middle * 4,
+					     4);
 			return offset_of(pack, middle, offset);
+		}
 		if (order < 0)
 			high = middle;
 		else

@@ -12,7 +12,7 @@
 
 #include "repo/oid.h"
 
-#define PACK_RESIDENT ((size_t)48 << 20)
+#define PACK_RESIDENT ((size_t)96 << 20)
 
 /* A file, and which of its regions were looked at since pages were given back. */
 struct mapping {
@@ -24,6 +24,8 @@ struct mapping {
 struct pack {
 	struct mapping index;
 	struct mapping data;
+	/* How many more bytes of both may be resident since somebody last cleared this. */
+	size_t fresh;
 	uint32_t nr;
 	size_t rawlen;
 	/* In `index`: sorted ids, 32-bit offsets, 64-bit offsets. */
@@ -61,9 +63,9 @@ int pack_find(struct pack *pack, const struct oid *id, uint64_t *offset);
 /* Returns 0, or -1 when there is no well-formed object. */
 int pack_entry_at(struct pack *pack, uint64_t offset, struct pack_entry *entry) MUST_CHECK;
 
-/* Notes that `len` bytes from `at` on were looked at; returns how many more may be resident now. */
-size_t mapping_touch(struct mapping *mapping, uint64_t at, size_t len);
+/* Notes that `len` bytes of the pack from `at` on were looked at. */
+void pack_touch(struct pack *pack, uint64_t at, size_t len);
 /* Gives all pages back; they come again when they are looked at. */
-void mapping_drop(struct mapping *mapping);
+void pack_drop_pages(struct pack *pack);
 
 #endif

@@ -5,6 +5,7 @@
 
 #include "base/error.h"
 #include "repo/objects.h"
+#include "repo/pack.h"
 
 /* Ids are not verified by the reader: these are easy to tell apart. */
 #define ID_WHOLE 0x10
@@ -258,19 +259,48 @@ static void test_a_circle_of_deltas_ends(void **state UNUSED)
 	release_files(&files);
 }
 
-/* A head that promises 2^45 bytes must not be believed. */
-static void test_a_size_beyond_the_pack_is_refused(void **state UNUSED)
+/* The base has 44 bytes; this delta was made for one of 43. */
+static void test_a_delta_for_another_base_is_refused(void **state UNUSED)
 {
-	struct oid id = id_of(ID_WHOLE);
+	static const char delta[] = "\x2b\x04\x90\x04";
+	struct oid id = id_of(ID_OFS);
+	struct strbuf middle = STRBUF_INIT;
+	size_t offsets[NR_IDS] = { 0 };
 	struct object object;
-	struct files files;
+	struct files files = { .index = STRBUF_INIT, .data = STRBUF_INIT };
 	struct pack_source *s;
 
-	make_files(&files);
-	memcpy(files.data.buf + 12, "\xb0\x80\x80\x80\x80\x80\x7f", 7);
+	strbuf_addstr(&files.data, "PACK");
+	add_be32(&files.data, 2);
+	add_be32(&files.data, NR_IDS);
+	offsets[0] = add_object(&files.data, 3, NULL, WHOLE, strlen(WHOLE));
+	strbuf_addch(&middle, (char)(files.data.len - offsets[0]));
+	offsets[1] = add_object(&files.data, 6, &middle, delta, sizeof(delta) - 1);
+	strbuf_addchars(&files.data, '\0', OID_RAW_SHA1);
+	add_index(&files.index, offsets);
 	s = open_files(&files);
 	assert_int_equal(pack_source_read(s, &id, &object), -1);
+	assert_object(s, ID_WHOLE, OBJECT_BLOB, WHOLE);
 	pack_source_close(s);
+	strbuf_release(&middle);
+	release_files(&files);
+}
+
+/* A head that promises more than its bytes can inflate to must cost no memory. */
+static void test_a_size_beyond_the_pack_is_refused(void **state UNUSED)
+{
+	struct pack_entry entry;
+	struct files files;
+	struct pack pack;
+	char *path = xstrfmt("%s/pack/pack-1.idx", folder);
+
+	make_files(&files);
+	memcpy(files.data.buf + 12, "\xb0\x80\x80\x01", 4);
+	pack_source_close(open_files(&files));
+	assert_int_equal(pack_open(&pack, path, OID_RAW_SHA1), 0);
+	assert_int_equal(pack_entry_at(&pack, 12, &entry), -1);
+	pack_close(&pack);
+	free(path);
 	release_files(&files);
 }
 
@@ -314,6 +344,7 @@ int main(void)
 		cmocka_unit_test(test_every_damaged_byte),
 		cmocka_unit_test(test_every_truncation),
 		cmocka_unit_test(test_a_circle_of_deltas_ends),
+		cmocka_unit_test(test_a_delta_for_another_base_is_refused),
 		cmocka_unit_test(test_a_size_beyond_the_pack_is_refused),
 	};
 
