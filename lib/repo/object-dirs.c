@@ -11,8 +11,8 @@ static void add_dir(struct strvec *dirs, char *dir)
 {
 	bool known = dirs->nr >= DIRS_MAX;
 
-	for (size_t i = 0; i < dirs->nr && !known; i++)
-		known = !strcmp(dirs->v[i], dir);
+	for (char **at = dirs->v; *at && !known; at++)
+		known = !strcmp(*at, dir);
 	if (known)
 		free(dir);
 	else
