@@ -7,7 +7,7 @@ test_description='repo_read: every object as git itself reads it, from every kin
 test_repo=$HELPER_PATH/test-repo
 
 # expect_same_objects <dir>: all objects that are reachable there are read as
-# git cat-file reads them, by the pack reader, libgit2 and the plumbing.
+# git cat-file reads them, through libgit2 and through the plumbing.
 expect_same_objects() {
 	git -C "$1" rev-list --all --reflog --objects --no-object-names >ids &&
 	git -C "$1" for-each-ref --format="%(objectname)" >>ids &&
@@ -15,8 +15,6 @@ expect_same_objects() {
 	git -C "$1" cat-file --batch <ids >expect.text &&
 	perl -e "$with_nul" <expect.text >expect &&
 	(cd "$1" && "$test_repo" read) <ids >actual &&
-	cmp expect actual &&
-	(cd "$1" && GIT_TEST_PERF_NO_PACKS=1 "$test_repo" read) <ids >actual &&
 	cmp expect actual &&
 	(cd "$1" && GIT_TEST_PERF_PLUMBING=1 "$test_repo" read) <ids >actual &&
 	cmp expect actual
@@ -90,17 +88,6 @@ test_expect_success 'packed objects beyond what 32 bits can address' '
 	expect_same_objects large.git
 '
 
-# What the pack reader cannot do others do: only the trace tells them apart.
-test_expect_success 'packed objects of a SHA-256 repository need no child' '
-	git init -q --object-format=sha256 sha256-packed &&
-	test_commit -C sha256-packed one folder/file "$(test_write_lines $(seq 1000))" &&
-	test_commit -C sha256-packed two folder/file "$(test_write_lines $(seq 1010))" &&
-	git -C sha256-packed repack -q -a -d &&
-	expect_same_objects sha256-packed &&
-	(cd sha256-packed && GIT_TRACE_PERF_RUN="$here/trace" "$test_repo" read) <ids >actual &&
-	test_grep ! cat-file trace
-'
-
 test_expect_success 'objects under a multi-pack index' '
 	git clone -q --bare main midx.git &&
 	(
@@ -134,19 +121,6 @@ test_expect_success 'objects of alternates, from the file and from the environme
 		cmp expect actual &&
 		test_grep ! cat-file trace
 	)
-'
-
-test_expect_success 'packs of alternates of alternates, relative ones too, need no child' '
-	git init -q --bare --object-format=sha256 one.git &&
-	git init -q --bare --object-format=sha256 two.git &&
-	printf "# a comment\n\n../../two.git/objects\n" >one.git/objects/info/alternates &&
-	echo "$here/sha256-packed/.git/objects" >two.git/objects/info/alternates &&
-	git -C one.git update-ref refs/heads/main "$(git -C sha256-packed rev-parse two)" &&
-	rm -f trace &&
-	expect_same_objects one.git &&
-	(cd one.git && GIT_TRACE_PERF_RUN="$here/trace" "$test_repo" read) <ids >actual &&
-	cmp expect actual &&
-	test_grep ! cat-file trace
 '
 
 test_expect_success 'objects of GIT_OBJECT_DIRECTORY' '

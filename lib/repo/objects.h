@@ -4,10 +4,6 @@
  * -1 with a recorded error; the data is borrowed until the next read() of
  * that source.
  *
- * pack_source reads packs itself, of any hash: it keeps more of what deltas
- * are made of than libgit2 does, and is several times as fast. What it cannot
- * read, it leaves to the others, without an error message.
- *
  * odb_source is libgit2's object database on the object folder itself: no
  * repository is opened, so neither refs, extensions nor configuration can
  * stop it; only the hash has to be SHA-1. cat_source is one lasting
@@ -18,12 +14,6 @@
 
 #include "base/process.h"
 #include "repo/repo.h"
-
-struct pack_source;
-
-struct pack_source *pack_source_open(const char *object_dir, size_t rawlen);
-int pack_source_read(struct pack_source *source, const struct oid *id, struct object *object) MUST_CHECK;
-void pack_source_close(struct pack_source *source);
 
 struct odb_source;
 

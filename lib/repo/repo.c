@@ -4,14 +4,12 @@
 #include "repo/objects.h"
 
 struct repo_objects {
-	/* Asked first; NULL: the packs are not read here. */
-	struct pack_source *packs;
 	/*
 	 * Opened when it is first needed: to start libgit2 takes longer than all
 	 * else that opening a repository takes. NULL when it cannot be.
 	 */
 	struct odb_source *odb;
-	/* Reads what the others cannot. */
+	/* Reads all, or what libgit2 cannot. */
 	struct cat_source cat;
 	struct replace_map replace;
 };
@@ -31,15 +29,9 @@ static bool is_set(const char *variable)
 
 static void open_objects(struct repo *repo)
 {
-	struct repo_objects *objects = repo->objects;
-
-	if (is_set("GIT_TEST_PERF_PLUMBING")) {
+	if (is_set("GIT_TEST_PERF_PLUMBING"))
 		set_plumbing(repo, "GIT_TEST_PERF_PLUMBING is set");
-		return;
-	}
-	if (!is_set("GIT_TEST_PERF_NO_PACKS"))
-		objects->packs = pack_source_open(repo->object_dir, repo->rawlen);
-	if (repo->rawlen != OID_RAW_SHA1)
+	else if (repo->rawlen != OID_RAW_SHA1)
 		set_plumbing(repo, "libgit2 does not read SHA-256 repositories");
 }
 
@@ -65,7 +57,6 @@ void repo_close(struct repo *repo)
 		return;
 	cat_source_close(&repo->objects->cat);
 	odb_source_close(repo->objects->odb);
-	pack_source_close(repo->objects->packs);
 	replace_release(&repo->objects->replace);
 	free(repo->objects);
 	free(repo->git_dir);
@@ -86,9 +77,8 @@ static bool has_odb(struct repo *repo)
 }
 
 /*
- * The fastest first; what one source does not find or cannot read, the next
- * may: loose objects, another copy of a damaged one, a newer format. git
- * itself is asked last. In a partial clone it is normal that an object is
+ * What libgit2 does not find or cannot read git may: another copy of a damaged
+ * object, a newer format. In a partial clone it is normal that an object is
  * missing, so git is not asked when libgit2 does not find it.
  */
 static int read_any(struct repo *repo, const struct oid *id, struct object *object)
@@ -97,8 +87,6 @@ static int read_any(struct repo *repo, const struct oid *id, struct object *obje
 	const struct oid *real = replace_find(&objects->replace, id);
 	int result;
 
-	if (objects->packs && !pack_source_read(objects->packs, real, object))
-		return 0;
 	if (has_odb(repo)) {
 		result = odb_source_read(objects->odb, real, object);
 		if (!result || (result > 0 && repo->partial))

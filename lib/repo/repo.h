@@ -10,16 +10,15 @@
  *	if (repo_read(repo, &id, OBJECT_BLOB, &object)) ...
  *	repo_close(repo);
  *
- * Packed objects are read by a pack reader of our own, the others through
- * libgit2's object database with hash verification off. No repository is
- * opened for it, so neither the kind of refs nor extensions matter. What
- * neither can read (loose objects of a SHA-256 repository, formats of a newer
- * git) comes from one `git cat-file --batch` child. All honour refs/replace,
- * and none ever fetches what a partial clone lacks. The caller sees no
+ * Objects are read through libgit2's object database with hash verification
+ * off. No repository is opened for it, so neither the kind of refs nor
+ * extensions matter. What it cannot read (SHA-256, formats of a newer git)
+ * comes from one `git cat-file --batch` child. Both honour refs/replace, and
+ * neither ever fetches what a partial clone lacks. The caller sees no
  * difference but speed.
  *
- * GIT_TEST_PERF_PLUMBING=1 in the environment leaves all to git's plumbing,
- * GIT_TEST_PERF_NO_PACKS=1 leaves packs to libgit2; for tests.
+ * GIT_TEST_PERF_PLUMBING=1 in the environment leaves all to git's plumbing; for
+ * tests.
  */
 #ifndef REPO_REPO_H
 #define REPO_REPO_H
@@ -48,7 +47,7 @@ struct repo {
 	bool partial;
 	/* refs/replace or info/grafts exist: the commit-graph does not hold. */
 	bool rewritten;
-	/* libgit2 is out: what our pack reader cannot read is git's. */
+	/* Objects come from git's own plumbing, not from libgit2. */
 	bool plumbing;
 	/* Why, for a message; NULL when plumbing is false. */
 	char *plumbing_why;
