@@ -1,6 +1,7 @@
 #include "unit.h"
 
 #include <fcntl.h>
+#include <sys/resource.h>
 #include <sys/time.h>
 
 #include "base/error.h"
@@ -473,6 +474,40 @@ static void test_nothing_is_left_open(void **state UNUSED)
 	strbuf_release(&text);
 }
 
+/* Starts with room for 0, 1, 2, ... more descriptors, until that is enough. */
+static void start_short_of_descriptors(void)
+{
+	unsigned before = open_descriptors(), failures = 0;
+	int lowest = dup(STDERR_FILENO);
+	struct rlimit limit;
+	struct process p;
+
+	close(lowest);
+	getrlimit(RLIMIT_NOFILE, &limit);
+	for (limit.rlim_cur = (rlim_t)lowest; failures < 50; limit.rlim_cur++, failures++) {
+		setrlimit(RLIMIT_NOFILE, &limit);
+		use_script(&p, "cat; echo out");
+		p.in = p.out = p.err = PROCESS_PIPE;
+		if (!process_start(&p))
+			break;
+		if (strcmp(error_message(), "cannot run sh: Too many open files") ||
+		    open_descriptors() != before)
+			_exit(2);
+	}
+	/* Three pipes have six ends. */
+	if (failures < 6 || failures == 50)
+		_exit(3);
+	process_kill(&p);
+}
+
+static void test_a_lack_of_descriptors_is_an_error(void **state UNUSED)
+{
+	struct strbuf said = STRBUF_INIT;
+
+	assert_int_equal(unit_child(start_short_of_descriptors, &said), 0);
+	strbuf_release(&said);
+}
+
 static void test_kill_ends_what_ignores_term(void **state UNUSED)
 {
 	struct process p;
@@ -649,6 +684,7 @@ int main(void)
 		cmocka_unit_test(test_capture_leaves_a_foreign_input_alone),
 		cmocka_unit_test(test_pipes_are_not_inherited),
 		cmocka_unit_test(test_nothing_is_left_open),
+		cmocka_unit_test(test_a_lack_of_descriptors_is_an_error),
 		cmocka_unit_test(test_kill_ends_what_ignores_term),
 		cmocka_unit_test(test_kill_of_what_never_started),
 		cmocka_unit_test(test_signals_interrupt_nothing),
