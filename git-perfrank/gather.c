@@ -4,59 +4,77 @@
 #include "repo/function.h"
 #include "ui/progress.h"
 
-/* Fewest digits of an id that a message may name a commit by. */
+/* Fewest digits of an id that a message may name a commit by: 28 bits. */
 #define NAME_DIGITS 7
 
-/* The ids of the range in byte order, to find a commit by the start of its id. */
+/* The ids of the range by their first 28 bits, to find a commit by the start of its id. */
 struct ids {
 	const struct query *query;
-	uint32_t *order;
+	struct id_start {
+		uint32_t bits;
+		uint32_t commit;
+	} * starts;
 };
 
-static int by_id(const void *a, const void *b, void *data)
+static uint32_t start_bits(const struct oid *id)
 {
-	const struct range_commit *commits = data;
+	return get_be32(id->raw) >> 4;
+}
 
-	return memcmp(commits[*(const uint32_t *)a].id.raw, commits[*(const uint32_t *)b].id.raw, OID_RAW_MAX);
+static int by_bits(const void *a, const void *b)
+{
+	const struct id_start *x = a, *y = b;
+
+	return (x->bits > y->bits) - (x->bits < y->bits);
 }
 
 static void sort_ids(struct ids *ids, const struct query *query)
 {
 	ids->query = query;
-	ids->order = xcalloc(query->range.nr, sizeof(*ids->order));
+	ids->starts = xcalloc(query->range.nr, sizeof(*ids->starts));
 	for (size_t i = 0; i < query->range.nr; i++)
-		ids->order[i] = (uint32_t)i;
-	qsort_r(ids->order, query->range.nr, sizeof(*ids->order), by_id, query->range.commits);
+		ids->starts[i] = (struct id_start){ .bits = start_bits(&query->range.commits[i].id),
+						    .commit = (uint32_t)i };
+	qsort(ids->starts, query->range.nr, sizeof(*ids->starts), by_bits);
 }
 
-static int compare_start(const struct ids *ids, size_t at, const char *hex, size_t digits)
+static bool id_starts_with(const struct ids *ids, uint32_t commit, const char *hex, size_t digits)
 {
 	char full[OID_HEX_MAX + 1];
 
-	oid_to_hex(full, &ids->query->range.commits[ids->order[at]].id, ids->query->repo->rawlen);
-	return strncmp(full, hex, digits);
+	oid_to_hex(full, &ids->query->range.commits[commit].id, ids->query->repo->rawlen);
+	return !strncmp(full, hex, digits);
 }
 
 /* The commit of the range that the digits stand for, or -1: none, or more than one. */
 static ssize_t find_id(const struct ids *ids, const char *hex, size_t digits)
 {
 	size_t low = 0, high = ids->query->range.nr;
+	char start[NAME_DIGITS + 1];
+	ssize_t found = -1;
+	uint32_t bits;
 
 	if (digits < NAME_DIGITS || digits > 2 * ids->query->repo->rawlen)
 		return -1;
+	memcpy(start, hex, NAME_DIGITS);
+	start[NAME_DIGITS] = '\0';
+	bits = (uint32_t)strtoul(start, NULL, 16);
 	while (low < high) {
 		size_t middle = low + (high - low) / 2;
 
-		if (compare_start(ids, middle, hex, digits) < 0)
+		if (ids->starts[middle].bits < bits)
 			low = middle + 1;
 		else
 			high = middle;
 	}
-	if (low == ids->query->range.nr || compare_start(ids, low, hex, digits))
-		return -1;
-	if (low + 1 < ids->query->range.nr && !compare_start(ids, low + 1, hex, digits))
-		return -1;
-	return ids->order[low];
+	for (; low < ids->query->range.nr && ids->starts[low].bits == bits; low++) {
+		if (!id_starts_with(ids, ids->starts[low].commit, hex, digits))
+			continue;
+		if (found >= 0)
+			return -1;
+		found = ids->starts[low].commit;
+	}
+	return found;
 }
 
 /* "Fixes: <id>" and "This reverts commit <id>" in a message name earlier commits. */
@@ -120,7 +138,7 @@ int gather_messages(struct query *query, int progress)
 		progress_update(&meter, i + 1);
 	}
 	progress_stop(&meter);
-	free(ids.order);
+	free(ids.starts);
 	return ret;
 }
 

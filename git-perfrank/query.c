@@ -141,10 +141,12 @@ void query_open(struct query *query, const struct query_options *opts, const cha
 	path = profile_path(query, opts);
 	if (profile_read(&query->profile, path))
 		die_error();
-	query->profile_path = strcmp(path, "-") ? realpath(path, NULL) : xstrdup(path);
-	if (!query->profile_path)
-		die("cannot find %s again: %s", path, strerror(errno));
-	free(path);
+	/* A pipe such as /dev/fd/63 has no name of its own. */
+	query->profile_path = strcmp(path, "-") ? realpath(path, NULL) : NULL;
+	if (query->profile_path)
+		free(path);
+	else
+		query->profile_path = path;
 	if (range_list(query->repo, &query->range))
 		die_error();
 	if (chunks_make(query->repo, &query->range, mode, size, &query->chunks))

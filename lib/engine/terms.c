@@ -204,22 +204,40 @@ static int by_doc(const void *a, const void *b)
 	return x->term < y->term ? -1 : x->term > y->term;
 }
 
-static bool is_sorted(const struct terms *terms)
+static bool texts_are_in_order(const struct terms *terms)
 {
 	for (size_t i = 1; i < terms->nr; i++)
-		if (by_doc(&terms->postings[i - 1], &terms->postings[i]) >= 0)
+		if (terms->postings[i - 1].doc > terms->postings[i].doc)
 			return false;
 	return true;
 }
 
-/* One posting per text and word. */
+/* A text has a handful of postings: by insertion. */
+static void sort_text(struct posting *p, size_t nr)
+{
+	for (size_t i = 1; i < nr; i++) {
+		struct posting one = p[i];
+		size_t at = i;
+
+		for (; at && p[at - 1].term > one.term; at--)
+			p[at] = p[at - 1];
+		p[at] = one;
+	}
+}
+
+/* One posting per text and word, in this order. Texts mostly come in order, and then are sorted one by one. */
 static void merge(struct terms *terms)
 {
 	struct posting *p = terms->postings;
-	size_t kept = 0;
+	size_t kept = 0, to;
 
-	if (terms->nr)
+	if (!texts_are_in_order(terms))
 		qsort(p, terms->nr, sizeof(*p), by_doc);
+	for (size_t from = 0; from < terms->nr; from = to) {
+		for (to = from + 1; to < terms->nr && p[to].doc == p[from].doc;)
+			to++;
+		sort_text(p + from, to - from);
+	}
 	for (size_t i = 0; i < terms->nr; i++) {
 		if (kept && !by_doc(&p[kept - 1], &p[i])) {
 			p[kept - 1].times += p[i].times;
@@ -247,8 +265,7 @@ void terms_finish(struct terms *terms, size_t n)
 {
 	double length = 0, filled = 0;
 
-	if (!is_sorted(terms))
-		merge(terms);
+	merge(terms);
 	index_postings(terms);
 	terms->docs = xcalloc(terms->words.nr, sizeof(*terms->docs));
 	terms->headings = xcalloc(terms->words.nr, sizeof(*terms->headings));

@@ -6,10 +6,10 @@
 
 /*
  * Bytes of packs that may be mapped at a time: mapped pages count as resident
- * memory. Little is read here from packs; objects-pack.c does that.
+ * memory, and a whole kernel pack would be 450 MB of it.
  */
-#define WINDOW_SIZE ((size_t)16 << 20)
-#define MAPPED_LIMIT ((size_t)64 << 20)
+#define WINDOW_SIZE ((size_t)32 << 20)
+#define MAPPED_LIMIT ((size_t)192 << 20)
 
 struct odb_source {
 	git_odb *odb;
