@@ -101,7 +101,7 @@ struct word_sums {
 	struct terms *terms;
 	double *sums;
 	size_t *seen;
-	size_t nr;
+	size_t nr, sums_alloc, seen_alloc;
 	/* The text that is being read, from 1, and its weight. */
 	size_t text;
 	double weight;
@@ -117,8 +117,8 @@ static void sum_piece(const char *piece, size_t len, bool whole, void *data)
 		return;
 	id = terms_add(w->terms, word, n, piece, len);
 	if (id >= w->nr) {
-		w->sums = xreallocarray(w->sums, id + 1, sizeof(*w->sums));
-		w->seen = xreallocarray(w->seen, id + 1, sizeof(*w->seen));
+		ALLOC_GROW(w->sums, id + 1, w->sums_alloc);
+		ALLOC_GROW(w->seen, id + 1, w->seen_alloc);
 		memset(w->sums + w->nr, 0, (id + 1 - w->nr) * sizeof(*w->sums));
 		memset(w->seen + w->nr, 0, (id + 1 - w->nr) * sizeof(*w->seen));
 		w->nr = id + 1;
