@@ -172,10 +172,8 @@ static char *list_dir(const struct query *query, const struct list_options *opts
 			slash == query->profile_path ? 1 : (size_t)(slash - query->profile_path));
 }
 
-static size_t write_lists(struct query *query, const char *dir)
+static void write_lists(struct query *query, const char *dir)
 {
-	size_t total = 0;
-
 	for (size_t i = 0; i < query->chunks.nr; i++) {
 		struct tempfile file = TEMPFILE_INIT;
 		char *path = list_path(dir, &query->chunks.v[i]);
@@ -189,32 +187,38 @@ static size_t write_lists(struct query *query, const char *dir)
 			die_error();
 		escape_terminal(&shown, path, strlen(path), ESCAPE_ALL);
 		printf("%s: %zu of %zu commits\n", shown.buf, nr, query->chunks.v[i].nr);
-		total += nr;
 		strbuf_release(&shown);
 		free(path);
 	}
-	return total;
+}
+
+static bool any_touches(const struct query *query)
+{
+	for (size_t i = 0; i < query->range.nr; i++)
+		if (rank_result(query->rank, i)->touches)
+			return true;
+	return false;
 }
 
 static int list(struct query *query, const struct list_options *opts, const struct strvec *words)
 {
 	char *dir;
-	size_t total = 0;
+	bool any;
 
 	query_open(query, &opts->query, (const char *const *)words->v, words->nr);
 	dir = list_dir(query, opts);
 	query_list(query, &opts->query);
 	query_report_paths(query);
-	if (!strcmp(dir, "-"))
+	any = any_touches(query);
+	if (!any)
+		query_report_nothing(query);
+	else if (!strcmp(dir, "-"))
 		for (size_t i = 0; i < query->chunks.nr; i++)
-			total += list_chunk(query, i, stdout);
+			list_chunk(query, i, stdout);
 	else
-		total = write_lists(query, dir);
+		write_lists(query, dir);
 	free(dir);
-	if (total)
-		return EXIT_DONE;
-	query_report_nothing(query);
-	return EXIT_NEGATIVE;
+	return any ? EXIT_DONE : EXIT_NEGATIVE;
 }
 
 int cmd_list(int argc, char **argv)
