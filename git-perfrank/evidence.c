@@ -1,19 +1,8 @@
 /* The profile held against the tree at the bad end: which function is where, and what it uses. */
 #include "query.h"
+
+#include "base/strmap.h"
 #include "repo/function.h"
-
-/* Does `text` hold `word` between characters that belong to no word? */
-static bool has_word(const char *text, size_t len, const char *word)
-{
-	size_t n = strlen(word);
-	const char *end = text + len;
-
-	for (const char *at = text; n && (at = memmem(at, (size_t)(end - at), word, n)); at++) {
-		if ((at == text || !is_word_char(at[-1])) && (at + n == end || !is_word_char(at[n])))
-			return true;
-	}
-	return false;
-}
 
 /* Entry points of system calls stand in the source by the call's name only. */
 static const char *source_name(const char *function)
@@ -35,7 +24,47 @@ struct source {
 	size_t len;
 	struct function_range *ranges;
 	size_t nranges;
+	/* Its words, once more than a few have been asked for. */
+	struct strmap words;
+	size_t asked;
 };
+
+/* From how many look-ups on an index of a file's words pays. */
+#define FEW 16
+
+static void index_words(struct source *source)
+{
+	const char *at = source->text, *end = source->text + source->len;
+
+	while (at < end) {
+		const char *from = at;
+
+		while (at < end && is_word_char(*at))
+			at++;
+		if (at > from)
+			strmap_intern(&source->words, from, (size_t)(at - from));
+		else
+			at++;
+	}
+}
+
+/* Does the text hold `word` between characters that belong to no word? */
+static bool has_word(struct source *source, const char *word)
+{
+	size_t n = strlen(word);
+	const char *end = source->text + source->len;
+
+	if (n && strspn(word, WORD_CHARS) == n && ++source->asked > FEW) {
+		if (!source->words.nr)
+			index_words(source);
+		return strmap_find(&source->words, word, n) >= 0;
+	}
+	for (const char *at = source->text; n && (at = memmem(at, (size_t)(end - at), word, n)); at++) {
+		if ((at == source->text || !is_word_char(at[-1])) && (at + n == end || !is_word_char(at[n])))
+			return true;
+	}
+	return false;
+}
 
 static int read_source(struct query *query, const char *path, struct source *source)
 {
@@ -60,6 +89,7 @@ static void release_sources(struct source *sources, size_t nr)
 	for (size_t i = 0; i < nr; i++) {
 		free(sources[i].text);
 		free(sources[i].ranges);
+		strmap_release(&sources[i].words);
 	}
 	free(sources);
 }
@@ -83,6 +113,29 @@ static uint32_t find_path(const struct hot *hot, const char *path)
 	return RANK_NO_PATH;
 }
 
+/* The functions that the profile's files define, and the first file that does. */
+struct definitions {
+	struct strmap names;
+	uint32_t *paths;
+	size_t alloc;
+};
+
+static void note_definitions(struct definitions *d, const struct source *sources, size_t nr)
+{
+	for (size_t i = 0; i < nr; i++) {
+		for (size_t k = 0; k < sources[i].nranges; k++) {
+			size_t known = d->names.nr;
+			size_t id = strmap_intern(&d->names, sources[i].ranges[k].name,
+						  sources[i].ranges[k].len);
+
+			if (id < known)
+				continue;
+			ALLOC_GROW(d->paths, id + 1, d->alloc);
+			d->paths[id] = (uint32_t)i;
+		}
+	}
+}
+
 static const struct function_range *find_range(const struct source *source, const char *name)
 {
 	size_t len = strlen(name);
@@ -94,25 +147,24 @@ static const struct function_range *find_range(const struct source *source, cons
 }
 
 /* A row whose file does not hold its function is looked for in the profile's other files. */
-static void place_function(struct query *query, const struct source *sources, size_t row)
+static void place_function(struct query *query, struct source *sources, const struct definitions *defined,
+			   size_t row)
 {
 	struct hot *hot = &query->hot;
 	struct rank_function *f = &hot->functions[row];
+	ssize_t definition;
 
 	f->name = source_name(query->profile.rows[row].function);
 	f->share = profile_share(&query->profile, row);
 	f->path = find_path(hot, query->profile.rows[row].path);
-	if (f->path != RANK_NO_PATH &&
-	    (!sources[f->path].text || has_word(sources[f->path].text, sources[f->path].len, f->name)))
+	if (f->path != RANK_NO_PATH && (!sources[f->path].text || has_word(&sources[f->path], f->name)))
 		return;
 	if (f->path != RANK_NO_PATH) {
 		ALLOC_GROW(hot->wrong, hot->nwrong + 1, hot->wrong_alloc);
 		hot->wrong[hot->nwrong++] = (uint32_t)row;
 	}
-	f->path = RANK_NO_PATH;
-	for (size_t i = 0; i < hot->npaths && f->path == RANK_NO_PATH; i++)
-		if (find_range(&sources[i], f->name))
-			f->path = (uint32_t)i;
+	definition = strmap_get(&defined->names, f->name);
+	f->path = definition < 0 ? RANK_NO_PATH : defined->paths[definition];
 }
 
 static int by_share(const void *a, const void *b, void *data)
@@ -153,7 +205,8 @@ static void drop_unused_paths(struct hot *hot, struct source *sources)
 	free(used);
 }
 
-static void make_rank(struct query *query, const struct source *sources, const double *weights)
+static void make_rank(struct query *query, const struct source *sources, const struct definitions *defined,
+		      const double *weights)
 {
 	const struct hot *hot = &query->hot;
 	struct rank_query q = { .functions = hot->functions,
@@ -170,7 +223,7 @@ static void make_rank(struct query *query, const struct source *sources, const d
 		const struct source *source;
 		const struct function_range *range;
 
-		if (f->path == RANK_NO_PATH)
+		if (f->path == RANK_NO_PATH || strmap_get(&defined->names, f->name) < 0)
 			continue;
 		source = &sources[f->path];
 		range = find_range(source, f->name);
@@ -178,6 +231,28 @@ static void make_rank(struct query *query, const struct source *sources, const d
 			rank_body(query->rank, (uint32_t)i, source->text + range->start,
 				  range->end - range->start);
 	}
+}
+
+/* Places the functions, and tells the ranking of them and of what they use. */
+static void use_sources(struct query *query, struct source *sources, const double *weights)
+{
+	struct definitions defined = { .names = STRMAP_INIT };
+	struct hot *hot = &query->hot;
+
+	note_definitions(&defined, sources, hot->npaths);
+	hot->nfunctions = query->profile.nr;
+	hot->functions = xcalloc(hot->nfunctions, sizeof(*hot->functions));
+	for (size_t i = 0; i < hot->nfunctions; i++)
+		place_function(query, sources, &defined, i);
+	if (hot->nwrong)
+		qsort_r(hot->wrong, hot->nwrong, sizeof(*hot->wrong), by_share, hot->functions);
+	drop_unused_paths(hot, sources);
+	for (size_t i = 0; i < hot->npaths; i++)
+		if (sources[i].text)
+			headers_note(hot, hot->paths[i], sources[i].text, sources[i].len);
+	make_rank(query, sources, &defined, weights);
+	strmap_release(&defined.names);
+	free(defined.paths);
 }
 
 int evidence_hot(struct query *query, const double *weights)
@@ -195,19 +270,8 @@ int evidence_hot(struct query *query, const double *weights)
 	nsources = hot->npaths;
 	for (size_t i = 0; i < nsources && !ret; i++)
 		ret = read_source(query, hot->paths[i], &sources[i]);
-	if (!ret) {
-		hot->nfunctions = query->profile.nr;
-		hot->functions = xcalloc(hot->nfunctions, sizeof(*hot->functions));
-		for (size_t i = 0; i < hot->nfunctions; i++)
-			place_function(query, sources, i);
-		if (hot->nwrong)
-			qsort_r(hot->wrong, hot->nwrong, sizeof(*hot->wrong), by_share, hot->functions);
-		drop_unused_paths(hot, sources);
-		for (size_t i = 0; i < hot->npaths; i++)
-			if (sources[i].text)
-				headers_note(hot, hot->paths[i], sources[i].text, sources[i].len);
-		make_rank(query, sources, weights);
-	}
+	if (!ret)
+		use_sources(query, sources, weights);
 	release_sources(sources, nsources);
 	return ret;
 }

@@ -86,6 +86,8 @@ static inline uint64_t get_be64(const void *at)
 	return (uint64_t)get_be32(at) << 32 | get_be32((const unsigned char *)at + 4);
 }
 
+#define WORD_CHARS "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_"
+
 /* Letters, digits and "_" in the C locale, whatever the user's locale says. */
 static inline bool is_word_char(char c)
 {
