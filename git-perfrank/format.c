@@ -7,6 +7,7 @@
 #include "base/error.h"
 #include "base/process.h"
 #include "output.h"
+#include "repo/objects.h"
 #include "ui/term.h"
 
 #define FIELD_MAX ((size_t)64 << 20)
@@ -164,8 +165,8 @@ int output_format(const struct output *out, const char *format)
 	if (!out->limit || !*format)
 		return 0;
 	cut(&pieces, format);
-	strvec_pushl(&p.args, "git", "log", "--no-walk=unsorted", "--stdin", "-z", "-s",
-		     "--no-show-signature", NULL);
+	repo_git(&p);
+	strvec_pushl(&p.args, "log", "--no-walk=unsorted", "--stdin", "-z", "-s", "--no-show-signature", NULL);
 	strvec_pushf(&p.args, "--color=%s", *color(COLOR_RESET) ? "always" : "never");
 	strvec_pushf(&p.args, "--format=tformat:%s", pieces.format.buf);
 	p.in = PROCESS_PIPE;

@@ -4,48 +4,43 @@
 #include "base/escape.h"
 #include "base/process.h"
 #include "repo/function.h"
+#include "repo/objects.h"
 #include "ui/term.h"
 
 #define LINE_LIMIT ((size_t)1 << 20)
 
+/* A version of the file: its text, its functions, and which of these are hot. */
+struct side {
+	struct strbuf text;
+	struct function_range *ranges;
+	bool *hot;
+	size_t nranges;
+	/* The line, from 1, that comes next in the hunk. */
+	unsigned long line;
+};
+
 struct diff {
 	struct query *query;
 	size_t commit;
-	/* Functions of the file after and before the change, and their texts. */
-	struct strbuf text[2];
-	struct function_range *ranges[2];
-	size_t nranges[2];
+	/* Before and after. */
+	struct side sides[2];
 	/* The lines before its first hunk, printed with the first one that is shown. */
 	struct strbuf header;
-	/* It is one of the profile's files; a hunk has begun; that one is shown. */
-	bool wanted, in_hunk, printing;
+	/* The hunk in hand, newlines included. */
+	struct strbuf hunk;
+	/* It is one of the profile's files; a changed line of the hunk is in a hot function. */
+	bool wanted, meets;
 	/* Print all hunks, hot or not. */
 	bool all;
 	size_t left_out;
 };
 
-static void release_file(struct diff *diff)
+static void release_side(struct side *side)
 {
-	for (size_t side = 0; side < 2; side++) {
-		free(diff->ranges[side]);
-		diff->ranges[side] = NULL;
-		diff->nranges[side] = 0;
-	}
-}
-
-static int read_side(struct diff *diff, size_t side, const struct oid *id)
-{
-	struct object object;
-	int found;
-
-	strbuf_reset(&diff->text[side]);
-	found = oid_is_zero(id) ? 1 : repo_read(diff->query->repo, id, OBJECT_NONE, &object);
-	if (found < 0)
-		return -1;
-	if (!found && object.kind == OBJECT_BLOB)
-		strbuf_add(&diff->text[side], object.data, object.size);
-	diff->nranges[side] = function_ranges(diff->text[side].buf, diff->text[side].len, &diff->ranges[side]);
-	return 0;
+	strbuf_release(&side->text);
+	free(side->ranges);
+	free(side->hot);
+	*side = (struct side){ .text = STRBUF_INIT };
 }
 
 static bool is_hot(const struct query *query, const struct function_range *range)
@@ -59,34 +54,29 @@ static bool is_hot(const struct query *query, const struct function_range *range
 	return false;
 }
 
-/* Do the lines [from, from + nr), counted from 1, meet a hot function? */
-static bool meets_hot(const struct diff *diff, size_t side, unsigned long from, unsigned long nr)
+static int read_side(struct diff *diff, struct side *side, const struct oid *id)
 {
-	for (size_t i = 0; i < diff->nranges[side]; i++) {
-		const struct function_range *range = &diff->ranges[side][i];
+	struct object object;
+	int found = oid_is_zero(id) ? 1 : repo_read(diff->query->repo, id, OBJECT_NONE, &object);
 
-		if (from <= range->to && from + (nr ? nr : 1) > range->from + 1 && is_hot(diff->query, range))
-			return true;
-	}
-	return false;
+	release_side(side);
+	if (found < 0)
+		return -1;
+	if (!found && object.kind == OBJECT_BLOB)
+		strbuf_add(&side->text, object.data, object.size);
+	side->nranges = function_ranges(side->text.buf, side->text.len, &side->ranges);
+	side->hot = xcalloc(side->nranges, sizeof(*side->hot));
+	for (size_t i = 0; i < side->nranges; i++)
+		side->hot[i] = is_hot(diff->query, &side->ranges[i]);
+	return 0;
 }
 
-/* "@@ -12,3 +12,4 @@": the changed lines without context, as -U0 has them. */
-static bool hunk_is_hot(const struct diff *diff, const char *line)
+static bool is_in_hot_function(const struct side *side)
 {
-	unsigned long from[2], nr[2] = { 1, 1 };
-	const char *at = line + strlen("@@ -");
-	char *end;
-
-	for (size_t side = 0; side < 2; side++) {
-		from[side] = strtoul(at, &end, 10);
-		if (*end == ',')
-			nr[side] = strtoul(end + 1, &end, 10);
-		at = end + strlen(" +");
-		if (*end != ' ')
-			return false;
-	}
-	return meets_hot(diff, 0, from[0], nr[0]) || meets_hot(diff, 1, from[1], nr[1]);
+	for (size_t i = 0; i < side->nranges; i++)
+		if (side->hot[i] && side->line > side->ranges[i].from && side->line <= side->ranges[i].to)
+			return true;
+	return false;
 }
 
 static void print_line(enum color_slot slot, const char *text, size_t len)
@@ -98,18 +88,75 @@ static void print_line(enum color_slot slot, const char *text, size_t len)
 	strbuf_release(&shown);
 }
 
-static void begin_hunk(struct diff *diff, const struct strbuf *line)
+static enum color_slot slot_of(const char *line)
 {
-	diff->in_hunk = true;
-	diff->printing = diff->all || hunk_is_hot(diff, line->buf);
-	if (!diff->printing) {
-		diff->left_out++;
-		return;
+	switch (*line) {
+	case '@':
+		return COLOR_FRAG;
+	case '+':
+		return COLOR_NEW;
+	case '-':
+		return COLOR_OLD;
+	default:
+		return COLOR_RESET;
 	}
-	for (char *at = diff->header.buf, *eol; (eol = strchr(at, '\n')); at = eol + 1)
-		print_line(COLOR_BOLD, at, (size_t)(eol - at));
-	strbuf_reset(&diff->header);
-	print_line(COLOR_FRAG, line->buf, line->len);
+}
+
+/* Prints the lines and empties the text. */
+static void print_lines(struct strbuf *text, bool header)
+{
+	const char *end = text->buf + text->len;
+
+	for (const char *at = text->buf, *eol; at < end && (eol = memchr(at, '\n', (size_t)(end - at)));
+	     at = eol + 1)
+		print_line(header ? COLOR_BOLD : slot_of(at), at, (size_t)(eol - at));
+	strbuf_reset(text);
+}
+
+static void end_hunk(struct diff *diff)
+{
+	if (!diff->hunk.len)
+		return;
+	if (diff->all || diff->meets) {
+		print_lines(&diff->header, true);
+		print_lines(&diff->hunk, false);
+	} else {
+		diff->left_out++;
+	}
+	strbuf_reset(&diff->hunk);
+	diff->meets = false;
+}
+
+/* "@@ -12,3 +12,4 @@" */
+static void begin_hunk(struct diff *diff, const char *line)
+{
+	const char *at = line + strlen("@@ -");
+	char *end;
+
+	for (size_t i = 0; i < 2; i++) {
+		diff->sides[i].line = strtoul(at, &end, 10);
+		at = end + strcspn(end, " +");
+		at += strspn(at, " +");
+	}
+}
+
+/* Lines that are only the surroundings of a change do not make a hunk hot. */
+static void take_hunk_line(struct diff *diff, const struct strbuf *line)
+{
+	bool before = *line->buf != '+', after = *line->buf != '-';
+
+	if (*line->buf != '\\' && before != after)
+		diff->meets |= is_in_hot_function(&diff->sides[after]);
+	if (*line->buf != '\\') {
+		diff->sides[0].line += before;
+		diff->sides[1].line += after;
+	}
+}
+
+static void keep_line(struct strbuf *text, const struct strbuf *line)
+{
+	strbuf_add(text, line->buf, line->len);
+	strbuf_addch(text, '\n');
 }
 
 /* "index <before>..<after> 100644": is it one of the changes that we know, under whatever name? */
@@ -128,27 +175,26 @@ static int begin_file(struct diff *diff, const char *ids)
 	diff->wanted = i < end;
 	if (!diff->wanted)
 		return 0;
-	return read_side(diff, 0, &before) || read_side(diff, 1, &after) ? -1 : 0;
+	return read_side(diff, &diff->sides[0], &before) || read_side(diff, &diff->sides[1], &after) ? -1 : 0;
 }
 
 static int take_line(struct diff *diff, const struct strbuf *line)
 {
 	if (starts_with(line->buf, "diff --git ")) {
-		release_file(diff);
-		diff->wanted = diff->in_hunk = diff->printing = false;
+		end_hunk(diff);
+		diff->wanted = false;
 		strbuf_reset(&diff->header);
-	} else if (!diff->in_hunk && starts_with(line->buf, "index ")) {
+	} else if (!diff->hunk.len && starts_with(line->buf, "index ")) {
 		return begin_file(diff, line->buf + strlen("index "));
 	} else if (diff->wanted && starts_with(line->buf, "@@ -")) {
-		begin_hunk(diff, line);
-	} else if (diff->in_hunk && diff->printing) {
-		print_line(*line->buf == '+'   ? COLOR_NEW
-			   : *line->buf == '-' ? COLOR_OLD
-					       : COLOR_RESET,
-			   line->buf, line->len);
-	} else if (diff->wanted && !diff->in_hunk) {
-		strbuf_add(&diff->header, line->buf, line->len);
-		strbuf_addch(&diff->header, '\n');
+		end_hunk(diff);
+		begin_hunk(diff, line->buf);
+		keep_line(&diff->hunk, line);
+	} else if (diff->hunk.len) {
+		take_hunk_line(diff, line);
+		keep_line(&diff->hunk, line);
+	} else if (diff->wanted) {
+		keep_line(&diff->header, line);
 	}
 	return 0;
 }
@@ -161,7 +207,8 @@ static int read_diff(struct diff *diff)
 	char hex[OID_HEX_MAX + 1];
 	int more;
 
-	strvec_pushl(&p.args, "git", "diff-tree", "--root", "-r", "-p", "-M", "--full-index", "--no-color",
+	repo_git(&p);
+	strvec_pushl(&p.args, "diff-tree", "--root", "-r", "-p", "-M", "--full-index", "--no-color",
 		     "--no-ext-diff", "--no-textconv", "--no-commit-id",
 		     oid_to_hex(hex, &query->range.commits[diff->commit].id, query->repo->rawlen), "--", NULL);
 	p.out = PROCESS_PIPE;
@@ -173,6 +220,7 @@ static int read_diff(struct diff *diff)
 			break;
 		}
 	}
+	end_hunk(diff);
 	strbuf_release(&line);
 	if (more < 0) {
 		process_kill(&p);
@@ -183,19 +231,20 @@ static int read_diff(struct diff *diff)
 
 int hunks_print(struct query *query, size_t commit)
 {
-	struct diff diff = { .query = query, .commit = commit, .header = STRBUF_INIT };
+	struct diff diff = { .query = query, .commit = commit, .header = STRBUF_INIT, .hunk = STRBUF_INIT };
 	int ret;
 
-	diff.text[0] = diff.text[1] = (struct strbuf)STRBUF_INIT;
+	for (size_t i = 0; i < 2; i++)
+		diff.sides[i].text = (struct strbuf)STRBUF_INIT;
 	diff.all = !rank_result(query->rank, commit)->nhits;
 	ret = read_diff(&diff);
 	if (!ret && diff.left_out)
 		printf("\n%s%zu hunk%s outside hot functions not shown; git show %s%s\n", color(COLOR_DIM),
 		       diff.left_out, diff.left_out == 1 ? "" : "s", query_hex(query, commit),
 		       color(COLOR_RESET));
-	release_file(&diff);
-	strbuf_release(&diff.text[0]);
-	strbuf_release(&diff.text[1]);
+	for (size_t i = 0; i < 2; i++)
+		release_side(&diff.sides[i]);
 	strbuf_release(&diff.header);
+	strbuf_release(&diff.hunk);
 	return ret;
 }

@@ -103,6 +103,7 @@ int last_read(const struct repo *repo, struct query_options *opts, struct strvec
 		take(root, "profile", &opts->profile);
 		if (!opts->context_file)
 			take(root, "context", &opts->context);
+		take(root, "chunk", &opts->chunk);
 		take(root, "weights", &opts->weights);
 	}
 	json_decref(root);

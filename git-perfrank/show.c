@@ -109,6 +109,21 @@ static int show(struct query *query, struct show_options *opts, const struct str
 	return EXIT_DONE;
 }
 
+/* What was not given comes from the last ranking, not from the configuration. */
+static int show_last(struct query *query, int argc, char **argv)
+{
+	struct show_options given = { .query = { .progress = -1, .color = -1 } };
+	struct strvec words = STRVEC_INIT;
+	size_t dashes;
+	int status = EXIT_USAGE;
+
+	if (options_parse(&show_set, &given, argc, argv, &words, &dashes) == OPTIONS_OK)
+		status = show(query, &given, &words);
+	options_release(rows, &given);
+	strvec_release(&words);
+	return status;
+}
+
 int cmd_show(int argc, char **argv)
 {
 	struct query query = QUERY_INIT;
@@ -124,6 +139,8 @@ int cmd_show(int argc, char **argv)
 		status = options_status(result);
 	else if (!words.nr)
 		status = query_usage(&show_set, "which commit? git perfrank show <commit> [<range>]");
+	else if (words.nr == 1)
+		status = show_last(&query, argc, argv);
 	else
 		status = show(&query, &opts, &words);
 	options_release(rows, &opts);

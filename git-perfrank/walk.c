@@ -3,6 +3,7 @@
 #include "base/process.h"
 #include "base/strmap.h"
 #include "query.h"
+#include "repo/objects.h"
 #include "ui/progress.h"
 
 /* How often a file's past names are followed; a chain of renames in one range is rare. */
@@ -114,7 +115,8 @@ static int find_rename(struct query *query, uint32_t commit, const char *path, s
 	int ret;
 
 	oid_to_hex(hex, &query->range.commits[commit].id, query->repo->rawlen);
-	strvec_pushl(&p.args, "git", "diff-tree", "-r", "-z", "--raw", "--no-abbrev", "--no-commit-id", "-M",
+	repo_git(&p);
+	strvec_pushl(&p.args, "diff-tree", "-r", "-z", "--raw", "--no-abbrev", "--no-commit-id", "-M",
 		     "--diff-filter=R", hex, "--", NULL);
 	p.out = PROCESS_PIPE;
 	if (process_start(&p))
