@@ -44,7 +44,7 @@ new_program() {
 	git init -q "$1" &&
 	cd "$1" &&
 	write_program &&
-	git add . &&
+	git add src lib include &&
 	test_tick &&
 	git commit -q -m "zero: begin" &&
 	git tag base &&
@@ -65,7 +65,7 @@ change() {
 		done
 		write_program
 	) &&
-	git add . &&
+	git add src lib include &&
 	test_tick &&
 	git commit -q --allow-empty -m "$change_message" &&
 	git tag "$change_tag"
