@@ -85,6 +85,26 @@ test_expect_success 'a path that nothing changes is decided by filters alone' '
 	stat_is trees-read -le 4
 '
 
+test_expect_success 'commits that filters exclude need no tree, not even as parents' '
+	git init -q sparse &&
+	(
+		cd sparse &&
+		test_commit --no-tag zero hot/f &&
+		git tag base &&
+		for i in 1 2 3
+		do
+			test_commit --no-tag cold-$i cold/f &&
+			test_commit --no-tag hot-$i hot/f || return 1
+		done &&
+		git commit-graph write --reachable --changed-paths &&
+		echo hot/f | "$test_touch" --stats base..HEAD >../actual 2>../stats
+	) &&
+	test_line_count = 3 actual &&
+	stat_is skipped = 3 &&
+	# The root and hot/, of the base and of three commits.
+	stat_is trees-read = 8
+'
+
 test_expect_success 'commits newer than the graph are read' '
 	cloned stale.git &&
 	git -C stale.git rev-parse main~15 >old &&
