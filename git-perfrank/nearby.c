@@ -7,7 +7,7 @@
 #include "repo/function.h"
 
 /* How many are looked at of those that touch a profile file, and of those that do not. */
-#define CLOSER_MAX 500
+#define CLOSER_MAX 400
 
 struct nearby {
 	struct query *query;

@@ -61,11 +61,28 @@ double rank_subject_words(const struct rank *rank, size_t commit, struct strbuf 
 /* The evidence of the messages alone, each kind in its own unit. */
 static void measure_message(const struct rank *rank, size_t index, double *parts)
 {
-	if (!rank->commits[index].given)
-		return;
-	parts[RANK_MESSAGE] = terms_bm25(rank->messages, index, rank->word_any);
-	parts[RANK_CONTEXT] = terms_bm25(rank->messages, index, rank->word_context);
-	parts[RANK_SUBJECT] = rank_subject_words(rank, index, NULL);
+	const struct rank_answers *answers = &rank->answers[index];
+
+	parts[RANK_MESSAGE] = answers->any;
+	parts[RANK_CONTEXT] = answers->context;
+	parts[RANK_SUBJECT] = answers->subject;
+}
+
+/* What the messages answer is asked for twice: for the closer look, and in the end. */
+static void measure_answers(struct rank *rank)
+{
+	bool has_context = *rank->query.context;
+
+	rank->answers = xcalloc(rank->query.ncommits, sizeof(*rank->answers));
+	for (size_t i = 0; i < rank->query.ncommits; i++) {
+		struct rank_answers *answers = &rank->answers[i];
+
+		if (!rank->commits[i].given)
+			continue;
+		answers->any = terms_bm25(rank->messages, i, rank->word_any);
+		answers->context = has_context ? terms_bm25(rank->messages, i, rank->word_context) : 0;
+		answers->subject = rank_subject_words(rank, i, NULL);
+	}
 }
 
 static void measure(const struct rank *rank, size_t index, double *parts)
@@ -228,9 +245,10 @@ static void hand_out_hits(struct rank *rank)
 
 static void finish_messages(struct rank *rank)
 {
-	if (!rank->messages_done)
-		terms_finish(rank->messages, rank->given);
-	rank->messages_done = true;
+	if (rank->answers)
+		return;
+	terms_finish(rank->messages, rank->given);
+	measure_answers(rank);
 }
 
 /* What changed lines tell before they are put together; near enough to choose by. */

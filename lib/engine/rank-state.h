@@ -49,6 +49,11 @@ struct rank_commit {
 	struct rank_list changes, idents, header_idents, hits;
 };
 
+/* How a message answers the words of functions, paths and context; raw. */
+struct rank_answers {
+	double any, context, subject;
+};
+
 struct rank {
 	struct rank_query query;
 	double weights[RANK_PARTS];
@@ -87,7 +92,8 @@ struct rank {
 	/* Mean of `words` over the commits that have any. */
 	double mean_words;
 	size_t given;
-	bool messages_done;
+	/* What the messages answer, once all are read. */
+	struct rank_answers *answers;
 	struct rank_result *results;
 	uint32_t *order;
 };

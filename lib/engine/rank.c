@@ -233,6 +233,7 @@ void rank_free(struct rank *rank)
 	free(rank->word_context);
 	free(rank->code_context);
 	free(rank->commits);
+	free(rank->answers);
 	free(rank->changes);
 	free(rank->counts);
 	free(rank->hits);
