@@ -184,7 +184,8 @@ static void sort_changes(struct query *query)
 {
 	size_t kept = 0;
 
-	qsort(query->changes, query->nchanges, sizeof(*query->changes), by_commit);
+	if (query->nchanges)
+		qsort(query->changes, query->nchanges, sizeof(*query->changes), by_commit);
 	for (size_t i = 0; i < query->nchanges; i++) {
 		struct change *last = kept ? &query->changes[kept - 1] : NULL;
 
