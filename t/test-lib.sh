@@ -28,7 +28,9 @@ for name in $(env | sed -n 's/^\(GIT_[A-Za-z0-9_]*\)=.*/\1/p')
 do
 	unset "$name"
 done
-unset name CDPATH COLUMNS LESS LINES MANPATH MANPAGER NO_COLOR XDG_CONFIG_HOME XDG_CACHE_HOME MAKEFLAGS MAKELEVEL
+unset name CDPATH COLUMNS LESS LINES MANPATH MANPAGER NO_COLOR XDG_CONFIG_HOME XDG_CACHE_HOME
+# Nor may what make was told about the build.
+unset MAKEFLAGS MAKELEVEL MAKEOVERRIDES MFLAGS BUILD DEVELOPER SANITIZE V
 
 TEST_SOURCE=$(cd "$(dirname "$0")" && pwd -P) || exit 1
 PROJECT_SOURCE=$(dirname "$TEST_SOURCE")
