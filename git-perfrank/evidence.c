@@ -48,6 +48,26 @@ static void index_words(struct source *source)
 	}
 }
 
+/* The identifier in ns::Class<T>::name(int) and in name(int): what stands in the source. */
+static char *bare_name(const char *function)
+{
+	size_t from = 0, len = 0, depth = 0;
+
+	for (size_t i = 0; function[i]; i++) {
+		if (function[i] == '(' && !depth && len)
+			break;
+		if (function[i] == '<')
+			depth++;
+		else if (function[i] == '>' && depth)
+			depth--;
+		else if (!depth && is_word_char(function[i]))
+			len = i + 1 - from;
+		else if (!depth && function[i] != '~')
+			from = i + 1, len = 0;
+	}
+	return xmemdupz(function + from, len);
+}
+
 /* Does the text hold `word` between characters that belong to no word? */
 static bool has_word(struct source *source, const char *word)
 {
@@ -76,7 +96,7 @@ static int read_source(struct query *query, const char *path, struct source *sou
 	if (found || (mode & 0170000) != 0100000)
 		return found < 0 ? -1 : 0;
 	found = repo_read(query->repo, &id, OBJECT_BLOB, &object);
-	if (found)
+	if (found || object.size > QUERY_BLOB_MAX)
 		return found < 0 ? -1 : 0;
 	source->text = xmemdupz(object.data, object.size);
 	source->len = object.size;
@@ -154,7 +174,8 @@ static void place_function(struct query *query, struct source *sources, const st
 	struct rank_function *f = &hot->functions[row];
 	ssize_t definition;
 
-	f->name = source_name(query->profile.rows[row].function);
+	strvec_push_owned(&hot->names, bare_name(source_name(query->profile.rows[row].function)));
+	f->name = hot->names.v[row];
 	f->share = profile_share(&query->profile, row);
 	f->path = find_path(hot, query->profile.rows[row].path);
 	if (f->path != RANK_NO_PATH && (!sources[f->path].text || has_word(&sources[f->path], f->name)))
@@ -233,6 +254,19 @@ static void make_rank(struct query *query, const struct source *sources, const s
 	}
 }
 
+/* Where no function is in its file, the names are none of ours (macros, assembly): the files still count. */
+static void believe_if_none(struct query *query)
+{
+	struct hot *hot = &query->hot;
+
+	for (size_t i = 0; i < hot->nfunctions; i++)
+		if (hot->functions[i].path != RANK_NO_PATH)
+			return;
+	for (size_t i = 0; i < hot->nfunctions; i++)
+		hot->functions[i].path = find_path(hot, query->profile.rows[i].path);
+	hot->nwrong = 0;
+}
+
 /* Places the functions, and tells the ranking of them and of what they use. */
 static void use_sources(struct query *query, struct source *sources, const double *weights)
 {
@@ -244,6 +278,7 @@ static void use_sources(struct query *query, struct source *sources, const doubl
 	hot->functions = xcalloc(hot->nfunctions, sizeof(*hot->functions));
 	for (size_t i = 0; i < hot->nfunctions; i++)
 		place_function(query, sources, &defined, i);
+	believe_if_none(query);
 	if (hot->nwrong)
 		qsort_r(hot->wrong, hot->nwrong, sizeof(*hot->wrong), by_share, hot->functions);
 	drop_unused_paths(hot, sources);

@@ -137,7 +137,7 @@ static int print_all(const struct output *out, struct process *p, const struct p
 {
 	const struct query *query = out->query;
 	const uint32_t *order = rank_order(query->rank);
-	size_t nr = out->limit < query->range.nr ? out->limit : query->range.nr;
+	size_t nr = out->limit < rank_nr(query->rank) ? out->limit : rank_nr(query->rank);
 	struct strbuf ids = STRBUF_INIT;
 	char hex[OID_HEX_MAX + 1];
 	int ret;

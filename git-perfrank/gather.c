@@ -172,9 +172,9 @@ struct versions {
 	size_t next;
 };
 
-/* A blob's text, borrowed until VERSIONS more are read; a missing or no blob is an empty text. */
+/* A blob's text, borrowed until the next call, or the one after that which says `keep`. */
 static int read_version(struct query *query, struct versions *versions, const struct oid *id,
-			const struct strbuf **text)
+			const struct strbuf *keep, const struct strbuf **text)
 {
 	static const struct strbuf none = STRBUF_INIT;
 	struct version *version;
@@ -189,14 +189,17 @@ static int read_version(struct query *query, struct versions *versions, const st
 		if (oid_equal(&versions->v[i].id, id))
 			return 0;
 	}
+	/* The other side of the change in hand is never the one to go. */
 	version = &versions->v[versions->next++ % VERSIONS];
+	if (&version->text == keep)
+		version = &versions->v[versions->next++ % VERSIONS];
 	*text = &version->text;
 	version->id = *id;
 	strbuf_reset(&version->text);
 	found = repo_read(query->repo, id, OBJECT_NONE, &object);
 	if (found < 0)
 		return -1;
-	if (!found && object.kind == OBJECT_BLOB)
+	if (!found && object.kind == OBJECT_BLOB && object.size <= QUERY_BLOB_MAX)
 		strbuf_add(&version->text, object.data, object.size);
 	return 0;
 }
@@ -217,8 +220,8 @@ static int gather_change(struct query *query, struct versions *versions, const s
 	struct function_sink sink = { .function = give_function, .line = give_line, .data = query->rank };
 	const struct strbuf *before, *after;
 
-	if (read_version(query, versions, &change->after, &after) ||
-	    read_version(query, versions, &change->before, &before))
+	if (read_version(query, versions, &change->after, NULL, &after) ||
+	    read_version(query, versions, &change->before, after, &before))
 		return -1;
 	rank_file(query->rank, change->commit, change->path);
 	function_changes(before->buf, before->len, after->buf, after->len, &sink);

@@ -62,7 +62,7 @@ static int read_side(struct diff *diff, struct side *side, const struct oid *id)
 	release_side(side);
 	if (found < 0)
 		return -1;
-	if (!found && object.kind == OBJECT_BLOB)
+	if (!found && object.kind == OBJECT_BLOB && object.size <= QUERY_BLOB_MAX)
 		strbuf_add(&side->text, object.data, object.size);
 	side->nranges = function_ranges(side->text.buf, side->text.len, &side->ranges);
 	side->hot = xcalloc(side->nranges, sizeof(*side->hot));

@@ -86,7 +86,7 @@ int output_json(const struct output *out)
 {
 	const struct query *query = out->query;
 	const uint32_t *order = rank_order(query->rank);
-	size_t nr = out->limit < query->range.nr ? out->limit : query->range.nr;
+	size_t nr = out->limit < rank_nr(query->rank) ? out->limit : rank_nr(query->rank);
 	json_t *root = json_object(), *commits = json_array();
 	char hex[OID_HEX_MAX + 1];
 

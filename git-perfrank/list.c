@@ -50,18 +50,22 @@ static void add_date(struct strbuf *out, int64_t seconds, int zone)
 	strbuf_addf(out, "%s %c%02d%02d", text, zone < 0 ? '-' : '+', abs(zone) / 60, abs(zone) % 60);
 }
 
-/* "Signed-off-by: ..." and their like say who, not what. */
+/* "Signed-off-by: ...", "Cc: ..." and their like say who, not what. */
 static bool is_trailer(const char *line, size_t len)
 {
+	static const char *const keys[] = { "Cc", "Link", "Closes", "Change-Id" };
 	const char *colon = memchr(line, ':', len);
+	size_t n = colon ? (size_t)(colon - line) : 0;
 
-	if (!colon || colon == line || colon + 1 == line + len || colon[1] != ' ')
+	if (!n || n + 1 == len || colon[1] != ' ')
 		return false;
-	for (const char *p = line; p < colon; p++)
-		if (*p != '-' && !is_word_char(*p))
+	for (size_t i = 0; i < ARRAY_SIZE(keys); i++)
+		if (strlen(keys[i]) == n && !strncasecmp(line, keys[i], n))
+			return true;
+	for (size_t i = 0; i < n; i++)
+		if (line[i] != '-' && !is_word_char(line[i]))
 			return false;
-	return memchr(line, '-', (size_t)(colon - line)) || starts_with(line, "Cc:") ||
-	       starts_with(line, "Link:") || starts_with(line, "Closes:");
+	return n > 3 && !strncasecmp(colon - 3, "-by", 3);
 }
 
 /* The body indented, without trailers but for "Fixes:", and without blank lines in a row. */

@@ -69,7 +69,7 @@ static int read_header(struct query *query, const struct oid *id, struct strbuf 
 	struct object object;
 	int found = oid_is_zero(id) ? 1 : repo_read(query->repo, id, OBJECT_NONE, &object);
 
-	if (!found && object.kind == OBJECT_BLOB)
+	if (!found && object.kind == OBJECT_BLOB && object.size <= QUERY_BLOB_MAX)
 		strbuf_add(text, object.data, object.size);
 	return found < 0 ? -1 : 0;
 }

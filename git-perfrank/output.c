@@ -9,7 +9,7 @@
 
 static size_t shown(const struct output *out)
 {
-	size_t nr = out->query->range.nr;
+	size_t nr = rank_nr(out->query->rank);
 
 	return out->limit < nr ? out->limit : nr;
 }
@@ -84,20 +84,30 @@ void output_chunk_name(const struct query *query, size_t commit, struct strbuf *
 static uint32_t *order_with_series(const struct query *query, const uint32_t *order, size_t nr)
 {
 	uint32_t *gathered = xcalloc(nr, sizeof(*gathered));
-	bool *taken = xcalloc(nr, sizeof(*taken));
+	/* By series: its first place in `order` and its last so far; by place: the next one; all plus one. */
+	uint32_t *first = xcalloc(query->range.nr, sizeof(*first));
+	uint32_t *last = xcalloc(query->range.nr, sizeof(*last));
+	uint32_t *next = xcalloc(nr, sizeof(*next));
 	size_t at = 0;
 
-	for (size_t i = 0; i < nr; i++) {
+	for (uint32_t i = 0; i < nr; i++) {
 		uint32_t series = rank_result(query->rank, order[i])->series;
 
-		for (size_t j = i; j < nr && !taken[i]; j++) {
-			if (taken[j] || rank_result(query->rank, order[j])->series != series)
-				continue;
-			gathered[at++] = order[j];
-			taken[j] = j > i;
-		}
+		if (last[series])
+			next[last[series] - 1] = i + 1;
+		else
+			first[series] = i + 1;
+		last[series] = i + 1;
 	}
-	free(taken);
+	for (uint32_t i = 0; i < nr; i++) {
+		if (first[rank_result(query->rank, order[i])->series] != i + 1)
+			continue;
+		for (uint32_t place = i + 1; place; place = next[place - 1])
+			gathered[at++] = order[place - 1];
+	}
+	free(first);
+	free(last);
+	free(next);
 	return gathered;
 }
 
@@ -176,7 +186,9 @@ void output_evidence(const struct output *out, size_t commit, const char *indent
 	const struct rank_result *result = rank_result(out->query->rank, commit);
 	struct strbuf reason = STRBUF_INIT, text = STRBUF_INIT;
 
-	printf("%sscore %.2f, %.2g%% of the prior\n", indent, result->score, 100 * result->weight);
+	printf(result->weight < 0.1 ? "%sscore %.2f, %.2g%% of the prior\n"
+				    : "%sscore %.2f, %.0f%% of the prior\n",
+	       indent, result->score, 100 * result->weight);
 	for (size_t i = 0; i < RANK_PARTS; i++) {
 		const struct rank_part_info *info = rank_part_info((enum rank_part)i);
 
@@ -209,7 +221,7 @@ void output_chunks(const struct output *out)
 		const struct chunk *chunk = &query->chunks.v[k];
 		size_t nr = 0;
 
-		for (size_t i = 0; i < query->range.nr && nr < out->limit; i++)
+		for (size_t i = 0; i < rank_nr(query->rank) && nr < out->limit; i++)
 			if (query->chunks.of[order[i]] == k)
 				list[nr++] = order[i];
 		printf("%s%s", k ? "\n" : "", color(COLOR_BOLD));

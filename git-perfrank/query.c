@@ -1,6 +1,7 @@
 #include "query.h"
 
 #include "base/error.h"
+#include "base/escape.h"
 #include "base/process.h"
 #include "base/trace.h"
 #include "ui/command.h"
@@ -14,7 +15,7 @@
 /* Keys that other subcommands or later readers of the section know. */
 static bool is_other_key(const char *key)
 {
-	static const char *const known[] = { "profile", "chunk", "weights", "limit", "output", "shortlist" };
+	static const char *const known[] = { "profile", "chunk", "weights", "limit", "output" };
 
 	for (size_t i = 0; i < ARRAY_SIZE(known); i++)
 		if (!strcasecmp(key, known[i]))
@@ -93,6 +94,7 @@ static enum chunk_mode chunk_mode(const char *word, size_t *size)
 
 static char *profile_path(const struct query *query, const struct query_options *opts)
 {
+	struct strbuf text = STRBUF_INIT;
 	char *path;
 
 	if (opts->profile && *opts->profile)
@@ -100,9 +102,11 @@ static char *profile_path(const struct query *query, const struct query_options 
 	path = xstrfmt("%s/%s", query->repo->common_dir, QUERY_PROFILE);
 	if (!access(path, F_OK))
 		return path;
-	fprintf(stderr, "fatal: no profile: give --profile <file>, set perfrank.profile, or write %s\n", path);
+	strbuf_addstr(&text, "fatal: no profile: give --profile <file>, set perfrank.profile, or write ");
+	escape_terminal(&text, path, strlen(path), ESCAPE_ALL);
+	fprintf(stderr, "%s\n", text.buf);
 	hint("on the machine that is slow: perf record -a -g -- sleep 30");
-	hint("then: perf report --no-children -F sample,overhead,symbol,srcfile --stdio -g none");
+	hint("then: perf report --no-children -F sample,overhead,symbol,srcfile --full-source-path --stdio -g none");
 	hint("the file is CSV with the columns function,samples,sys_percent,file_path;");
 	hint("PROFILE in git help perfrank has an awk line that makes it");
 	exit(EXIT_FATAL);
@@ -204,6 +208,14 @@ void query_rank(struct query *query, const struct query_options *opts)
 	step("scores", 0, &since);
 }
 
+bool query_has_paths(const struct query *query)
+{
+	for (size_t i = 0; i < query->paths.nr; i++)
+		if (*query->paths.v[i].path)
+			return true;
+	return false;
+}
+
 void query_report_nothing(const struct query *query)
 {
 	size_t existing = 0;
@@ -298,6 +310,7 @@ void query_release(struct query *query)
 	free(query->hot.functions);
 	free(query->hot.paths);
 	free(query->hot.wrong);
+	strvec_release(&query->hot.names);
 	strvec_release(&query->hot.includes);
 	strvec_release(&query->hot.includers);
 	free(query->context);

@@ -27,6 +27,9 @@
 /* The default profile, below the repository's common directory. */
 #define QUERY_PROFILE "perf/kernel_func.csv"
 
+/* Larger files are data, not code: they change as a whole. */
+#define QUERY_BLOB_MAX ((size_t)16 << 20)
+
 struct query_options {
 	char *profile;
 	char *context;
@@ -94,6 +97,8 @@ struct change {
 struct hot {
 	struct rank_function *functions;
 	size_t nfunctions;
+	/* The functions' names as they stand in the source, by row. */
+	struct strvec names;
 	/* Paths that exist, borrowed from the profile. */
 	const char **paths;
 	size_t npaths;
@@ -148,6 +153,8 @@ void query_report_paths(const struct query *query);
 
 /* The first 12 digits of a commit's id; valid until the next call. */
 const char *query_hex(const struct query *query, size_t commit);
+/* Does any row of the profile name a file? */
+bool query_has_paths(const struct query *query);
 /* Says that no commit of the range changes a file of the profile. */
 void query_report_nothing(const struct query *query);
 

@@ -80,7 +80,7 @@ static void print_summary(const struct output *out, size_t touching)
 	const struct query *query = out->query;
 	const uint32_t *order = rank_order(query->rank);
 	double weight = 0;
-	size_t n = out->limit < query->range.nr ? out->limit : query->range.nr;
+	size_t n = out->limit < rank_nr(query->rank) ? out->limit : rank_nr(query->rank);
 
 	for (size_t i = 0; i < n; i++)
 		weight += rank_result(query->rank, order[i])->weight;
@@ -137,9 +137,15 @@ static int print(struct output *out, const struct rank_options *opts, size_t tou
 	return 0;
 }
 
+static double best_score(const struct query *query)
+{
+	return rank_result(query->rank, rank_order(query->rank)[0])->score;
+}
+
 static int rank_and_print(struct query *query, const struct rank_options *opts, const struct strvec *words)
 {
 	struct output out = { .query = query, .explain = opts->explain, .nul = opts->nul };
+	int status = EXIT_DONE;
 	size_t touching;
 
 	query_open(query, &opts->query, (const char *const *)words->v, words->nr);
@@ -148,9 +154,12 @@ static int rank_and_print(struct query *query, const struct rank_options *opts, 
 	query_report_paths(query);
 	advise_graph(query);
 	touching = count_touching(query);
-	if (!touching && !(opts->format && !strcmp(opts->format, "prior"))) {
+	/* A profile of names alone has no files to change; messages still speak of them. */
+	if (!touching && (query_has_paths(query) || best_score(query) <= 0)) {
 		query_report_nothing(query);
-		return EXIT_NEGATIVE;
+		status = EXIT_NEGATIVE;
+		if (!opts->format || strcmp(opts->format, "prior"))
+			return status;
 	}
 	out.limit = opts->limit ? (size_t)opts->limit : SIZE_MAX;
 	out.width = output_width();
@@ -158,7 +167,7 @@ static int rank_and_print(struct query *query, const struct rank_options *opts, 
 		pager_start(config_get(&query->config, "core.pager", NULL));
 	if (print(&out, opts, touching))
 		die_error();
-	return EXIT_DONE;
+	return status;
 }
 
 int cmd_rank(int argc, char **argv)
@@ -175,7 +184,8 @@ int cmd_rank(int argc, char **argv)
 	if (result != OPTIONS_OK)
 		status = options_status(result);
 	else if (opts.json + opts.porcelain + (opts.format != NULL) > 1)
-		die("--json, --porcelain and --format exclude each other; give one of them");
+		status = query_usage(&rank_set,
+				     "--json, --porcelain and --format exclude each other; give one of them");
 	else if (!words.nr)
 		status = query_usage(&rank_set, "no range; give one like A..B");
 	else

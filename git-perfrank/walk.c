@@ -8,6 +8,8 @@
 
 /* How often a file's past names are followed; a chain of renames in one range is rare. */
 #define RENAMES_MAX 4
+/* For how many additions git is asked whether they are renames; a child each. */
+#define ADDITIONS_MAX 200
 
 struct walk {
 	struct query *query;
@@ -21,6 +23,8 @@ struct walk {
 	/* "<path of hot->paths>:<past name>" of all that were asked for. */
 	struct strmap past;
 	struct progress progress;
+	/* How many additions have been looked into. */
+	size_t additions;
 };
 
 static void append(struct change **v, size_t *nr, size_t *alloc, const struct change *change)
@@ -153,8 +157,10 @@ static int follow_renames(struct walk *walk, size_t first, struct rename **renam
 		const struct change *change = &query->changes[i];
 		struct rename rename = { .path = change->path };
 
-		if (!oid_is_zero(&change->before) || !query->range.commits[change->commit].nparents)
+		if (!oid_is_zero(&change->before) || !query->range.commits[change->commit].nparents ||
+		    walk->additions == ADDITIONS_MAX)
 			continue;
+		walk->additions++;
 		if (find_rename(query, change->commit, walk->asked[walk->found_by[i]].path, &rename))
 			return -1;
 		if (!rename.from)
@@ -176,7 +182,22 @@ static int by_commit(const void *a, const void *b)
 
 	if (x->commit != y->commit)
 		return x->commit < y->commit ? -1 : 1;
-	return x->path < y->path ? -1 : x->path > y->path;
+	if (x->path != y->path)
+		return x->path < y->path ? -1 : 1;
+	return 0;
+}
+
+/* The same, with a deletion last, and in one order whatever the sort. */
+static int by_change(const void *a, const void *b)
+{
+	const struct change *x = a, *y = b;
+	int cmp = by_commit(a, b);
+
+	if (!cmp)
+		cmp = oid_is_zero(&x->after) - oid_is_zero(&y->after);
+	if (!cmp)
+		cmp = memcmp(x->after.raw, y->after.raw, OID_RAW_MAX);
+	return cmp ? cmp : memcmp(x->before.raw, y->before.raw, OID_RAW_MAX);
 }
 
 /* One change per commit and path: that of the rename itself before that of its old name. */
@@ -185,15 +206,12 @@ static void sort_changes(struct query *query)
 	size_t kept = 0;
 
 	if (query->nchanges)
-		qsort(query->changes, query->nchanges, sizeof(*query->changes), by_commit);
+		qsort(query->changes, query->nchanges, sizeof(*query->changes), by_change);
 	for (size_t i = 0; i < query->nchanges; i++) {
 		struct change *last = kept ? &query->changes[kept - 1] : NULL;
 
-		if (last && !by_commit(last, &query->changes[i])) {
-			if (oid_is_zero(&last->after))
-				*last = query->changes[i];
+		if (last && !by_commit(last, &query->changes[i]))
 			continue;
-		}
 		query->changes[kept++] = query->changes[i];
 	}
 	query->nchanges = kept;

@@ -185,7 +185,8 @@ test_expect_success 'nothing that touches the profile: 1, and why' '
 '
 
 test_expect_success 'the prior is there all the same' '
-	git perfrank --format=prior c9..quiet >out 2>err &&
+	test_expect_code 1 git perfrank --format=prior c9..quiet >out 2>err &&
+	test_grep "no commit of" err &&
 	echo "$(git rev-parse quiet) 1.000000000e+00" >expect &&
 	test_cmp expect out
 '
@@ -212,9 +213,11 @@ test_expect_success 'a wrong command line ends with 129' '
 '
 
 test_expect_success 'forms of output exclude each other' '
-	refused "exclude each other" git perfrank --json --porcelain base..c9 &&
-	refused "exclude each other" git perfrank --json --format=%H base..c9 &&
-	refused "exclude each other" git perfrank --porcelain --format=prior base..c9
+	for forms in "--json --porcelain" "--json --format=%H" "--porcelain --format=prior"
+	do
+		test_expect_code 129 git perfrank $forms base..c9 2>err &&
+		test_grep "exclude each other" err || return 1
+	done
 '
 
 test_expect_success 'no repository, a folder that is not there' '

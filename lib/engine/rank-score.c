@@ -162,15 +162,18 @@ static void add_up(const struct rank *rank, struct rank_result *results)
 }
 
 struct position {
+	bool ranked;
 	double score;
 	uint32_t commit;
 };
 
-/* Best first; the newer one of two equal scores. */
+/* Best first; the newer one of two equal scores; merges last. */
 static int by_score(const void *a, const void *b)
 {
 	const struct position *x = a, *y = b;
 
+	if (x->ranked != y->ranked)
+		return x->ranked ? -1 : 1;
 	if (x->score != y->score)
 		return x->score > y->score ? -1 : 1;
 	return x->commit > y->commit ? -1 : x->commit < y->commit;
@@ -182,7 +185,9 @@ static void put_in_order(struct rank *rank)
 	struct position *positions = xcalloc(n, sizeof(*positions));
 
 	for (size_t i = 0; i < n; i++)
-		positions[i] = (struct position){ .score = rank->results[i].score, .commit = (uint32_t)i };
+		positions[i] = (struct position){ .ranked = rank->commits[i].given,
+						  .score = rank->results[i].score,
+						  .commit = (uint32_t)i };
 	qsort(positions, n, sizeof(*positions), by_score);
 	rank->order = xcalloc(n, sizeof(*rank->order));
 	for (size_t i = 0; i < n; i++) {
@@ -288,7 +293,9 @@ size_t rank_closer(struct rank *rank, size_t max, uint32_t *commits)
 		measure_message(rank, i, results[i].parts);
 	add_up(rank, results);
 	for (size_t i = 0; i < n; i++)
-		positions[i] = (struct position){ .score = results[i].score, .commit = (uint32_t)i };
+		positions[i] = (struct position){ .ranked = rank->commits[i].given,
+						  .score = results[i].score,
+						  .commit = (uint32_t)i };
 	qsort(positions, n, sizeof(*positions), by_score);
 	for (size_t i = 0; i < n; i++) {
 		uint32_t commit = positions[i].commit;
@@ -327,6 +334,11 @@ const struct rank_result *rank_result(const struct rank *rank, size_t commit)
 	if (commit >= rank->query.ncommits || !rank->results)
 		BUG("commit %zu of %zu", commit, rank->query.ncommits);
 	return &rank->results[commit];
+}
+
+size_t rank_nr(const struct rank *rank)
+{
+	return rank->given;
 }
 
 const uint32_t *rank_order(const struct rank *rank)

@@ -109,6 +109,5 @@ double rank_subject_words(const struct rank *rank, size_t commit, struct strbuf 
 /* Ends the open list of identifiers; merges what was told into lists per commit. */
 void rank_close_list(struct rank *rank);
 void rank_merge(struct rank *rank);
-void rank_score_all(struct rank *rank);
 
 #endif

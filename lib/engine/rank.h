@@ -140,7 +140,9 @@ void rank_nearby(struct rank *rank, size_t commit, size_t directory, const char 
 void rank_finish(struct rank *rank);
 
 const struct rank_result *rank_result(const struct rank *rank, size_t commit);
-/* The commits from the likeliest to the least likely: ncommits indices. */
+/* How many commits are ranked: those with a message, so no merges. */
+size_t rank_nr(const struct rank *rank);
+/* The commits from the likeliest to the least likely: rank_nr() indices, then the merges. */
 const uint32_t *rank_order(const struct rank *rank);
 /* Why the part is what it is: "12 lines in newidle_balance (8.2%)"; "" without a reason. */
 void rank_reason(const struct rank *rank, size_t commit, enum rank_part part, struct strbuf *out);
