@@ -36,7 +36,10 @@ static int read_object(struct blocks *blocks, const struct oid *id, enum object_
 	return error_set("%s %s is missing; try git fsck", name, hex);
 }
 
-/* The kind of the entry whose mode stands at `mode`, closed by a blank; as git, by type and the owner's x bit. */
+/*
+ * The kind of the entry whose mode stands at `mode`, closed by a blank; as
+ * git has it, by the type and the owner's x bit.
+ */
 static enum touch_kind kind_of(const char *mode)
 {
 	unsigned bits = 0;

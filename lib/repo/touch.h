@@ -76,8 +76,9 @@ struct touch_stats {
 
 /*
  * Called, once all have been compared, for each commit of the range that
- * changes something, in the order of the range. `index` is the commit's index in the range; changes are sorted by
- * path and borrowed for the call. Non-zero ends the walk and is returned.
+ * changes something, in the order of the range. `index` is the commit's index
+ * in the range; changes are sorted by path and borrowed for the call. Non-zero
+ * ends the walk and is returned.
  */
 typedef int touch_fn(size_t index, const struct touch_change *changes, size_t nr, void *data);
 
