@@ -171,16 +171,13 @@ static bool is_label(const char *p, const char *end)
 
 bool goes_on_after(const char *brace, const char *end)
 {
-	const char *next = brace + 1, *bol = NULL;
+	const char *next = brace + 1;
 
 	while (next < end && is_blank(*next))
 		next++;
 	if (begins_with(next, end, "while"))
 		return true;
-	for (int i = 0; i < MAX_GAP && next < end && (is_blank(*next) || *next == '\n'); i++, next++)
-		if (*next == '\n')
-			bol = next + 1;
-	if (bol && bol < next && *bol == '\t')
-		return true;
+	for (int i = 0; i < MAX_GAP && next < end && (is_blank(*next) || *next == '\n'); i++)
+		next++;
 	return begins_with(next, end, "else") || is_label(next, end);
 }

@@ -96,8 +96,8 @@ bool in_continuation(const char *text, const char *end, const char *p);
 
 /*
  * Is the "}" in column 0 at `brace` but one of the lines of a body, badly
- * indented? So it is in "} else {" and "} while (x);", and before "else", a
- * label, or a line that a tab indents.
+ * indented? So it is in "} else {" and "} while (x);", and before "else" or a
+ * label.
  */
 bool goes_on_after(const char *brace, const char *end);
 

@@ -233,10 +233,8 @@ static void look_ahead(struct enclosing *scan, const char *line)
 		if (ahead == GOES_ON)
 			continue;
 		scan->quiet = p;
-		if (ahead == BRACE && opened_function(scan, look.brace, &scan->header, &scan->next)) {
+		if (ahead == BRACE && opened_function(scan, look.brace, &scan->header, &scan->next))
 			scan->body = p;
-			scan->quiet = scan->header;
-		}
 		return;
 	}
 	/* A header that begins here and ends beyond would be very long. */
@@ -254,24 +252,12 @@ static bool in_next_header(struct enclosing *scan, const char *line)
 	return scan->body && line >= scan->header;
 }
 
-/* Inside a body: might the line be a header nevertheless, the body's closing brace being indented? */
-static bool may_be_header(const struct enclosing *scan, const char *line)
-{
-	struct code code;
-
-	if (!is_word_begin(*line))
-		return false;
-	code = line_code(line, line_end(line, scan->end));
-	return code.to > code.from && code.to[-1] != ':' && code.to[-1] != ';' && code.to[-1] != '\\';
-}
-
 bool enclosing_function(struct enclosing *scan, const char *line, struct function_name *function)
 {
 	advance(scan, line);
 	*function = scan->inside;
-	if (scan->inside.name && !may_be_header(scan, line))
-		return true;
-	if (in_next_header(scan, line))
+	/* In column 0 of a body there may be a header nevertheless, the closing brace being indented. */
+	if ((!scan->inside.name || (line < scan->end && is_word_begin(*line))) && in_next_header(scan, line))
 		*function = scan->next;
 	return function->name;
 }

@@ -31,7 +31,7 @@ struct enclosing {
 	struct function_name inside;
 	/* No header takes in lines from `at` to here. */
 	const char *quiet;
-	/* The last header found looking downward: its lines, that of the brace included. */
+	/* The last header found looking downward, [header, body): its lines, that of the brace included. */
 	const char *header, *body;
 	struct function_name next;
 };

@@ -291,7 +291,6 @@ struct ascent {
 	bool declarations;
 	/* Code other than declarations is there. */
 	bool code;
-	bool blank;
 };
 
 /* Closing less opening parentheses in the code of a line; `*any` is set when there are some. */
@@ -340,6 +339,22 @@ static bool cross_directive(struct ascent *up, struct code code)
 	return false;
 }
 
+static bool has_parens(struct code code)
+{
+	size_t len = (size_t)(code.to - code.from);
+
+	return memchr(code.from, '(', len) || memchr(code.from, ')', len);
+}
+
+/* Nothing but words and "*": a return type, and some attributes. */
+static bool is_type(struct code code)
+{
+	for (const char *p = code.from; p < code.to; p++)
+		if (!is_word_char(*p) && !is_blank(*p) && *p != '*')
+			return false;
+	return true;
+}
+
 /* Does the code begin a struct, enum, namespace and the like, which has no arguments before its brace? */
 static bool begins_aggregate(struct code code)
 {
@@ -349,8 +364,7 @@ static bool begins_aggregate(struct code code)
 
 	while (p < code.to && is_word_char(*p))
 		p++;
-	return is_word(code.from, (size_t)(p - code.from), words) && !memchr(p, '(', (size_t)(code.to - p)) &&
-	       !memchr(p, ')', (size_t)(code.to - p));
+	return is_word(code.from, (size_t)(p - code.from), words) && !has_parens(code);
 }
 
 /* Outside of parentheses: may a line of code above be part of the header? */
@@ -361,13 +375,13 @@ static bool belongs(struct ascent *up, struct code code, bool indented)
 	if (last == '\\' || last == ':' || memchr(code.from, '{', (size_t)(code.to - code.from)) ||
 	    memchr(code.from, '}', (size_t)(code.to - code.from)))
 		return false;
-	if (!up->complete && !up->maybe && (last == '=' || (last != ';' && begins_aggregate(code))))
+	if (!up->complete && !up->maybe && last != ';' && begins_aggregate(code))
 		return false;
 	if (up->complete && !up->conditions)
-		return !indented && is_word_begin(*code.from) &&
-		       (is_word_char(last) || last == '*' || last == ')' || last == '"');
+		return is_type(code) ||
+		       (!indented && is_word_begin(*code.from) && (last == ')' || last == '"'));
 	if (last == ';') {
-		if (up->code || up->complete || memchr(code.from, '(', (size_t)(code.to - code.from)))
+		if (up->code || up->complete || has_parens(code))
 			return false;
 		up->declarations = true;
 		return true;
@@ -385,18 +399,6 @@ static bool begins_with_attribute(struct code code)
 	return p < code.to && *p == '(' && is_reserved(code.from, (size_t)(p - code.from));
 }
 
-/* A line without code above: the header may go on beyond it. */
-static bool cross_comment(struct ascent *up, bool blank)
-{
-	if (up->open || up->code || up->declarations)
-		return up->open;
-	/* One blank line may part the header from the brace. */
-	if (blank && up->blank)
-		return false;
-	up->blank |= blank;
-	return true;
-}
-
 /* Takes the line above, if it belongs to the header; `*code_line` says that it holds code. */
 static bool ascend(struct ascent *up, const char *limit, const char *p, const char *eol, bool *code_line)
 {
@@ -406,8 +408,9 @@ static bool ascend(struct ascent *up, const char *limit, const char *p, const ch
 	*code_line = false;
 	if (p < eol && (*p == '{' || *p == '}'))
 		return false;
+	/* A comment, or blank lines, may part the header from the brace. */
 	if (code.from == code.to)
-		return cross_comment(up, is_blank_line(p, eol));
+		return up->open || !(up->code || up->declarations);
 	if (*code.from == '#')
 		return cross_directive(up, code);
 	/* The line above may be one of a macro, and then so is this. */

@@ -5,20 +5,16 @@
 /* #ifs in each other that are followed; deeper ones are taken as they come. */
 #define MAX_CONDITIONS 64
 
-/* Where the lexer is within braces and parentheses; #else goes back to that of its #if. */
-struct nesting {
-	int braces, parens;
-};
-
 struct lexer {
 	const char *text, *p, *end;
 	/* Begin and number of the line of `p`; whether code stands before `p` in it. */
 	const char *bol;
 	uint32_t line;
 	bool begun;
-	struct nesting at;
-	struct nesting conditions[MAX_CONDITIONS];
-	int nconditions;
+	/* Braces that are open, and how many were at each #if, to which its #else goes back. */
+	size_t braces;
+	size_t conditions[MAX_CONDITIONS];
+	size_t nconditions;
 	/* Begin of the declaration outside of braces, NULL before its first byte; begin and number of its line. */
 	const char *declaration, *declaration_bol;
 	uint32_t declaration_line;
@@ -88,16 +84,16 @@ static bool is_word_at(const char *p, const char *end, const char *word)
 	return (size_t)(end - p) >= len && !memcmp(p, word, len);
 }
 
-/* Where #if parts the text, each branch begins with the nesting that the first began with. */
+/* Where #if parts the text, each branch begins with the braces that the first began with. */
 static void follow_condition(struct lexer *lexer, const char *name)
 {
 	if (is_word_at(name, lexer->end, "if")) {
 		if (lexer->nconditions < MAX_CONDITIONS)
-			lexer->conditions[lexer->nconditions] = lexer->at;
+			lexer->conditions[lexer->nconditions] = lexer->braces;
 		lexer->nconditions++;
 	} else if (is_word_at(name, lexer->end, "el")) {
 		if (lexer->nconditions && lexer->nconditions <= MAX_CONDITIONS)
-			lexer->at = lexer->conditions[lexer->nconditions - 1];
+			lexer->braces = lexer->conditions[lexer->nconditions - 1];
 	} else if (is_word_at(name, lexer->end, "endif") && lexer->nconditions) {
 		lexer->nconditions--;
 	}
@@ -208,54 +204,52 @@ static bool is_transparent(const struct lexer *lexer)
 
 static void take_open_brace(struct lexer *lexer)
 {
-	bool first = lexer->p == lexer->bol;
-
-	/* In parentheses outside of bodies, braces are arguments, unless parentheses were miscounted. */
-	if (!lexer->at.braces && (!lexer->at.parens || first)) {
-		lexer->at.parens = 0;
+	if (lexer->braces) {
+		lexer->braces++;
+	} else {
 		if (!is_transparent(lexer)) {
 			begin_range(lexer);
-			lexer->at.braces = 1;
+			lexer->braces = 1;
 		}
 		lexer->declaration = NULL;
-	} else if (lexer->at.braces) {
-		lexer->at.braces++;
 	}
 	lexer->p++;
 }
 
-/* Is the "}" in column 0 not the last one of the body, but badly indented? */
+/*
+ * Is the "}" in column 0, with other braces open, not the last one of the
+ * body, but badly indented? The next line of code tells.
+ */
 static bool is_inner(const char *brace, const char *end)
 {
 	const char *next = next_line(brace, end);
 
-	return goes_on_after(brace, end) || (next < end && *next == '}');
+	if (goes_on_after(brace, end))
+		return true;
+	while (next < end && *next == '\n')
+		next++;
+	return next < end && (*next == '\t' || (*next == '}' && next == next_line(brace, end)));
 }
 
 static void take_close_brace(struct lexer *lexer)
 {
 	const char *brace = lexer->p++;
-	/* In column 0 it closes all that is open: an #ifdef may have spoilt the count. */
-	bool all = brace == lexer->bol && (lexer->at.braces < 2 || !is_inner(brace, lexer->end));
 
-	if (lexer->at.braces > 1 && !all) {
-		lexer->at.braces--;
+	lexer->declaration = NULL;
+	if (!lexer->braces)
 		return;
-	}
-	if (lexer->at.braces || all) {
-		lexer->at = (struct nesting){ 0, 0 };
+	lexer->braces--;
+	/* In column 0 it closes all that is open: an #ifdef may have spoilt the count. */
+	if (lexer->braces && brace == lexer->bol && !is_inner(brace, lexer->end))
+		lexer->braces = 0;
+	if (!lexer->braces)
 		end_range(lexer, lexer->p, lexer->line + 1);
-	}
-	if (!lexer->at.parens)
-		lexer->declaration = NULL;
 }
 
 /* A byte that is not white space, outside of bodies. */
 static void take_declaration(struct lexer *lexer)
 {
-	char c = *lexer->p;
-
-	if (c == ';' && !lexer->at.parens) {
+	if (*lexer->p == ';') {
 		lexer->declaration = NULL;
 	} else if (!lexer->declaration) {
 		lexer->declaration = lexer->p;
@@ -263,10 +257,6 @@ static void take_declaration(struct lexer *lexer)
 		lexer->declaration_line = lexer->line;
 		lexer->declaration_follows = lexer->begun;
 	}
-	if (c == '(')
-		lexer->at.parens++;
-	else if (c == ')' && lexer->at.parens)
-		lexer->at.parens--;
 	lexer->p++;
 }
 
@@ -292,7 +282,7 @@ static void take_byte(struct lexer *lexer)
 		take_close_brace(lexer);
 	else if (c == '#' && !lexer->begun)
 		take_directive(lexer);
-	else if (lexer->at.braces)
+	else if (lexer->braces)
 		lexer->p++;
 	else
 		take_declaration(lexer);

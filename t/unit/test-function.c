@@ -53,6 +53,8 @@ static void test_header_and_braces(void **state UNUSED)
 	expect("int f(int x)\n{\n\tx;\n}@\n", "f 2");
 	expect("int f(int x,@\n      int y) {\n\tx;\n}\n", "f 2");
 	expect("int f(int x,\n      int y) {\n\tx;@\n}\n", "f 2");
+	expect("int f(int x)@\n\n{\n\tx;@\n}\n", "f 4");
+	expect("int g(void)\n{\n}\n\n\t__check int@\nf(int x)\n{\n\tx;\n}\n", "f 2");
 }
 
 static void test_between_functions(void **state UNUSED)
@@ -107,6 +109,9 @@ static void test_data(void **state UNUSED)
 	expect("struct __aligned(8) a {\n\tint x;@\n};\n", "- 2");
 	/* The last row closes the table, and not in column 0. */
 	expect("static int x[] = {\n\t1, 2 };\n\nint f(void)@\n{\n\ty;@\n}\n", "f 4");
+	expect("struct a __aligned(SIZE) {\n\tint x;@\n};\n", "- 2");
+	expect("static num_t id =\n\tNUM(struct flow,\n\t\tid, 8);\nstatic inst_t inst = {\n\tx,@\n};\n",
+	       "- 2");
 }
 
 static void test_prototype_before_a_struct(void **state UNUSED)
@@ -144,6 +149,10 @@ static void test_attributes(void **state UNUSED)
 	expect("SEC(\"tc\")\nint f(struct sk *x)\n{\n\tx;@\n}\n", "f 2");
 	expect("EXPORT_SYMBOL(f)@\nint\nf(struct sk *x)\n{\n\tx;@\n}\n", "f 4");
 	expect("static int __init f(void) __must_check;\nstatic int __init g(void)\n{\n\tx;@\n}\n", "g 2");
+	expect("static int f(void) __cold __must_check __acquires(lock)\n{\n\tx;@\n}\n", "f 2");
+	expect("list_of(int) *f(int x)\n{\n\tx;@\n}\n", "f 2");
+	expect("static int f(int x,\n\t     int y)@\n__acquires(lock)\n{\n\tx;\n}\n", "f 2");
+	expect("static int __section(INIT) f(int x)\n{\n\tx;@\n}\n", "f 2");
 }
 
 static void test_pointers_to_functions(void **state UNUSED)
@@ -175,6 +184,9 @@ static void test_macro_bodies(void **state UNUSED)
 	expect("int a(void)\n{\n}\n\n#define F(x) \\\nint x(void) \\\n{ \\\n\ty; \\@\n}\n\nint z;@\n", "- 4");
 	/* A macro within a body, with braces in column 0. */
 	expect("int f(void)\n{\n#define X do \\\n{ \\\n\ty; \\\n} while (0)\n\tz;@\n}\n", "f 2");
+	expect("#define F(x) \\\nint x(void)@ \\\n{ \\\n\ty; \\\n}\n\nint z;\n", "- 2");
+	expect("#define F(x) \\\ng(x)@\nint f(void)\n{\n\ty;\n}\n", "- 2");
+	expect("#define BEGIN(x) {@\nint y;\n", "- 2");
 }
 
 static void test_braces_in_comments_and_strings(void **state UNUSED)
@@ -182,6 +194,8 @@ static void test_braces_in_comments_and_strings(void **state UNUSED)
 	expect("int f(void)\n{\n\tx;\n/*\n}\n\nint g(void)\n{\n*/\n\ty;@\n}\n", "f 2");
 	expect("int f(void)\n{\n\tx(\"\\\n}\\\n\");\n\ty;@\n}\n", "f 2");
 	expect("int f(void)\n{\n\tx(\"/*\");\n}\n\nint g(void)\n{\n\ty;@\n}\n", "g 2");
+	expect("/*\nint f(void) {\n*/\nint x;@\n", "- 2");
+	expect("/*\nint f(void)\n{\n*/\nint x;@\n", "- 2");
 }
 
 static void test_labels(void **state UNUSED)
@@ -196,6 +210,8 @@ static void test_bad_indentation(void **state UNUSED)
 	expect("int f(void)\n{\n\tif (x) {\n\t\ty;\n} else {\n\t\tx;@\n\t}\n}\n", "f 2");
 	expect("int f(void)\n{\n\tif (x) {\n\t\ty;\n}\n\nout:\n\tx;@\n}\n", "f 2");
 	expect("int f(void)\n{\nif (x)\n{\n\ty;@\n\n\tx;\n\t}\n}\n", "f 2");
+	expect("int f(void)\n{\n\tdo {\n\t\ty;\n} while (x);\n\tx;@\n}\n", "f 2");
+	expect("int f(void)\n{\n\tx; }\n\nint g(void)@\n{\n\ty;\n}\n", "g 2");
 }
 
 static void test_carriage_returns(void **state UNUSED)
@@ -301,6 +317,8 @@ static void test_ranges_of_other_braces(void **state UNUSED)
 	expect_ranges("extern \"C\" {\nint f(void)\n{\n}\n}\nint g(void)\n{\n}\n", "f 1-2-4, g 5-6-8");
 	expect_ranges("EVENT(a, ({ int x; }));\nint f(void)\n{\n}\n", "f 1-2-4");
 	expect_ranges("int f(a)\n\tint a;\n{\n}\n", "f 0-2-4");
+	expect_ranges("EVENT(a, f(x) { y; });\nint f(void)\n{\n}\n", "f 1-2-4");
+	expect_ranges("int f(void)\n\n\n{\n}\n", "f 0-3-5");
 }
 
 static void test_ranges_under_conditions(void **state UNUSED)
@@ -313,6 +331,9 @@ static void test_ranges_under_conditions(void **state UNUSED)
 	expect_ranges("int f(void)\n{\n#if A\n\tif (x) {\n#endif\n\ty;\n}\nint g(void)\n{\n}\n",
 		      "f 0-1-7, g 7-8-10");
 	expect_ranges("#define X(a) /* {\n   { */ a\n#define Y \\\n\t{\nint g(void)\n{\n}\n", "g 4-5-7");
+	expect_ranges(
+		"int f(void)\n{\n#if A\n\tif (x) {\n#else\n\tif (y) {\n#endif\n\t}\n\ty; }\nint g(void)\n{\n}\n",
+		"f 0-1-9, g 9-10-12");
 }
 
 static void test_ranges_of_bad_indentation(void **state UNUSED)

@@ -87,18 +87,11 @@ static void test_removed_function_stands_whole(void **state UNUSED)
 	       "int\na(void)\n{\n}\n\nint\nc(void)\n{\n}\n", "-5,10 +5,5");
 }
 
-/* Moving a run must not make it touch the one before without becoming one with it. */
+/* Moved up, the run after the comment comes to touch it. */
 static void test_touching_hunks_become_one(void **state UNUSED)
 {
-	struct linediff diff = LINEDIFF_INIT;
-	const char *old = "}\n\nint\nc(void)\n{\n}\n",
-		   *new_ = "}\n\n/* b */\nint\nb(void)\n{\n}\n\nint\nc(void)\n{\n}\n";
-
-	linediff_compute(&diff, old, strlen(old), new_, strlen(new_));
-	for (size_t i = 1; i < diff.nr; i++)
-		assert_true(diff.hunks[i].new_from > diff.hunks[i - 1].new_to);
-	linediff_release(&diff);
-	expect(old, new_, "-2,2 +2,8");
+	expect("}\n\nint\nc(void)\n{\n}\nx\n", "}\n\n/* b */\nint\nb(void)\n{\n}\n\nint\nc(void)\n{\n}\ny\n",
+	       "-2,2 +2,8; -6,7 +12,13");
 }
 
 static void number_lines(struct strbuf *text, int from, int to, const char *word)
@@ -124,6 +117,29 @@ static void test_many_edits_between_anchors(void **state UNUSED)
 	linediff_compute(&diff, old.buf, old.len, new_.buf, new_.len);
 	describe(&got, &diff, old.buf, new_.buf);
 	assert_string_equal(got.buf, "-1,301 +1,401; -351,352 +451,452");
+	strbuf_release(&old);
+	strbuf_release(&new_);
+	strbuf_release(&got);
+	linediff_release(&diff);
+}
+
+/* A line that moved past the others is no anchor. */
+static void test_crossing_anchors(void **state UNUSED)
+{
+	struct linediff diff = LINEDIFF_INIT;
+	struct strbuf old = STRBUF_INIT, new_ = STRBUF_INIT, got = STRBUF_INIT;
+
+	strbuf_addstr(&old, "moved\n");
+	for (int i = 0; i < 3; i++) {
+		number_lines(&old, i * 100, i * 100 + 100, "old");
+		number_lines(&new_, i * 100, i * 100 + 100, "new");
+		number_lines(&old, i, i + 1, "same");
+		number_lines(&new_, i, i + 1, "same");
+	}
+	strbuf_addstr(&new_, "moved\n");
+	linediff_compute(&diff, old.buf, old.len, new_.buf, new_.len);
+	describe(&got, &diff, old.buf, new_.buf);
+	assert_string_equal(got.buf, "-0,101 +0,100; -102,202 +101,201; -203,303 +202,302; -304,304 +303,304");
 	strbuf_release(&old);
 	strbuf_release(&new_);
 	strbuf_release(&got);
@@ -196,6 +212,7 @@ int main(void)
 		cmocka_unit_test(test_removed_function_stands_whole),
 		cmocka_unit_test(test_touching_hunks_become_one),
 		cmocka_unit_test(test_many_edits_between_anchors),
+		cmocka_unit_test(test_crossing_anchors),
 		cmocka_unit_test(test_random_texts),
 	};
 
