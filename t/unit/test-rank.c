@@ -80,6 +80,20 @@ static void test_ten_thousand_commits_keep_a_share(void **state UNUSED)
 	rank_free(rank);
 }
 
+static void test_a_twentieth_is_shared_by_all(void **state UNUSED)
+{
+	double weights[RANK_PARTS] = { [RANK_HUNK] = 1000 };
+	struct rank *rank = new_rank(2, "", weights);
+
+	say_nothing(rank, 0, 2);
+	rank_file(rank, 0, 0);
+	changed(rank, "fast_path", 1);
+	rank_finish(rank);
+	assert_true(fabs(rank_result(rank, 0)->weight - 0.975) < 1e-12);
+	assert_true(fabs(rank_result(rank, 1)->weight - 0.025) < 1e-12);
+	rank_free(rank);
+}
+
 static void test_one_giant_does_not_make_the_others_small(void **state UNUSED)
 {
 	struct rank *rank = new_rank(3, "", NULL);
@@ -385,6 +399,7 @@ int main(void)
 		cmocka_unit_test(test_parts_sum_to_the_score),
 		cmocka_unit_test(test_without_evidence_the_newest_comes_first),
 		cmocka_unit_test(test_ten_thousand_commits_keep_a_share),
+		cmocka_unit_test(test_a_twentieth_is_shared_by_all),
 		cmocka_unit_test(test_one_giant_does_not_make_the_others_small),
 		cmocka_unit_test(test_weights_of_the_caller_hold),
 		cmocka_unit_test(test_hits_are_merged_the_hottest_first),

@@ -228,6 +228,20 @@ static void test_more_words_than_are_remembered(void **state UNUSED)
 	terms_free(terms);
 }
 
+/* "sendPackets" counts as a whole, too, and that one is not stemmed. */
+static void test_a_piece_is_not_taken_for_a_whole_word(void **state UNUSED)
+{
+	const double weight = 1;
+	struct terms *terms = terms_new(2);
+
+	terms_add(terms, "sendpackets", 11, "sendpackets", 11);
+	read_text(terms, 0, "sendpackets sendPackets");
+	read_text(terms, 1, "cold");
+	terms_finish(terms, 2);
+	expect_near(terms_bm25(terms, 0, &weight), bm25(2, 1, 1, 4, 2.5));
+	terms_free(terms);
+}
+
 static void test_telling_words_come_first(void **state UNUSED)
 {
 	struct terms *terms = new_index(3);
@@ -296,6 +310,7 @@ int main(void)
 		cmocka_unit_test(test_words_meet_in_their_canonical_form),
 		cmocka_unit_test(test_long_words_are_found),
 		cmocka_unit_test(test_more_words_than_are_remembered),
+		cmocka_unit_test(test_a_piece_is_not_taken_for_a_whole_word),
 		cmocka_unit_test(test_telling_words_come_first),
 		cmocka_unit_test(test_no_text_at_all),
 		cmocka_unit_test(test_wrong_order_of_calls_is_a_bug),
