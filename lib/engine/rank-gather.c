@@ -64,7 +64,7 @@ void rank_body(struct rank *rank, uint32_t function, const char *text, size_t le
 	body.weight = rank->name_weight[body.name];
 	/* One number for the whole body: each identifier counts once in it. */
 	rank->line_number++;
-	identifiers_of(text, len, use_ident, &body);
+	code_identifiers_of(text, len, use_ident, &body);
 }
 
 /* "Signed-off-by: ...", "Fixes: ...": names and numbers that say nothing of the change. */

@@ -273,3 +273,47 @@ void identifiers_of(const char *text, size_t len, word_fn *fn, void *data)
 			fn(text + from, i - from, data);
 	}
 }
+
+/* How much of the text, which begins a comment or a literal, belongs to it; 0 when it begins neither. */
+static size_t no_code(const char *text, size_t len)
+{
+	size_t i = 1;
+
+	if (len > 1 && *text == '/' && text[1] == '/') {
+		const char *eol = memchr(text, '\n', len);
+
+		return eol ? (size_t)(eol - text) : len;
+	}
+	if (len > 1 && *text == '/' && text[1] == '*') {
+		const char *end = memmem(text + 2, len - 2, "*/", 2);
+
+		return end ? (size_t)(end - text) + 2 : len;
+	}
+	if (*text != '"' && *text != '\'')
+		return 0;
+	/* One that does not end on its line is no literal but, say, an apostrophe. */
+	for (; i < len && text[i] != '\n'; i++) {
+		if (text[i] == *text)
+			return i + 1;
+		i += text[i] == '\\';
+	}
+	return 1;
+}
+
+void code_identifiers_of(const char *text, size_t len, word_fn *fn, void *data)
+{
+	size_t from = 0, i = 0;
+
+	while (i < len) {
+		size_t skip = no_code(text + i, len - i);
+
+		if (!skip) {
+			i++;
+			continue;
+		}
+		identifiers_of(text + from, i - from, fn, data);
+		i += skip < len - i ? skip : len - i;
+		from = i;
+	}
+	identifiers_of(text + from, len - from, fn, data);
+}

@@ -30,5 +30,7 @@ size_t word_canonical(const char *piece, size_t len, bool whole, char *word);
  * and no keyword or basic type, as it stands, not NUL-terminated.
  */
 void identifiers_of(const char *text, size_t len, word_fn *fn, void *data);
+/* The same for many lines, without what stands in comments and literals. */
+void code_identifiers_of(const char *text, size_t len, word_fn *fn, void *data);
 
 #endif

@@ -179,6 +179,20 @@ static void test_a_function_does_not_use_itself(void **state UNUSED)
 	rank_free(rank);
 }
 
+static void test_words_of_comments_are_not_used(void **state UNUSED)
+{
+	struct rank *rank = new_rank(2, "", NULL);
+	static const char body[] = "ring_head; /* the ring_tail */";
+
+	say_nothing(rank, 0, 2);
+	rank_body(rank, 0, body, strlen(body));
+	for (size_t i = 0; i < 2; i++) {
+		rank_file(rank, i, 1);
+		line(rank, i ? "the ring_tail" : "the ring_head");
+	}
+	expect_ahead(rank, PART(RANK_USES));
+}
+
 static void test_header_with_what_a_hot_function_uses(void **state UNUSED)
 {
 	struct rank *rank = new_rank(2, "", NULL);
@@ -310,6 +324,7 @@ int main(void)
 		cmocka_unit_test(test_use_of_what_the_hotter_function_uses),
 		cmocka_unit_test(test_use_that_few_others_have),
 		cmocka_unit_test(test_a_function_does_not_use_itself),
+		cmocka_unit_test(test_words_of_comments_are_not_used),
 		cmocka_unit_test(test_header_with_what_a_hot_function_uses),
 		cmocka_unit_test(test_headers_are_no_files_of_the_profile),
 		cmocka_unit_test(test_code_beside_the_hotter_file),

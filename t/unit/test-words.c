@@ -31,6 +31,15 @@ static void expect_words(const char *text, const char *words)
 	strbuf_release(&out);
 }
 
+static void expect_code(const char *text, const char *words)
+{
+	struct strbuf out = STRBUF_INIT;
+
+	code_identifiers_of(text, strlen(text), append_ident, &out);
+	assert_string_equal(out.buf, words);
+	strbuf_release(&out);
+}
+
 static void expect_identifiers(const char *text, const char *words)
 {
 	struct strbuf out = STRBUF_INIT;
@@ -229,6 +238,23 @@ static void test_overlong_identifiers_do_not_count(void **state UNUSED)
 	strbuf_release(&out);
 }
 
+static void test_comments_and_literals_are_no_code(void **state UNUSED)
+{
+	expect_code("one /* two\n three **/ four // five\nsix", "one four six");
+	expect_code("one(\"two \\\" three\", 'abc', four)", "one four");
+	expect_code("/*one*/two/**/three/four", "two three four");
+	expect_code("", "");
+}
+
+static void test_what_does_not_end_hides_no_other_line(void **state UNUSED)
+{
+	expect_code("one \"two\nthree 'four\nfive", "one two three four five");
+	expect_code("one /* two\nthree", "one");
+	expect_code("one \"two\\", "one two");
+	expect_code("one /", "one");
+	expect_code("one '", "one");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -253,6 +279,8 @@ int main(void)
 		cmocka_unit_test(test_identifiers_do_not_begin_with_a_digit),
 		cmocka_unit_test(test_keywords_are_no_identifiers),
 		cmocka_unit_test(test_overlong_identifiers_do_not_count),
+		cmocka_unit_test(test_comments_and_literals_are_no_code),
+		cmocka_unit_test(test_what_does_not_end_hides_no_other_line),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
