@@ -290,4 +290,33 @@ test_expect_success 'a name that went to and fro comes to an end' '
 	test_cmp expect actual
 '
 
+test_expect_success 'over many commits a commit-graph is advised, and never written' '
+	cd "$HOME" &&
+	git init -q --bare many.git &&
+	perl -e "
+		for my \$i (1 .. 10001) {
+			print qq(commit refs/heads/main\ncommitter C <c\@example.com> \$i +0000\ndata 0\n);
+			print qq(M 100644 inline list.c\ndata 5\ntext\n\n) if \$i % 5000 == 1;
+		}
+	" | git -C many.git fast-import --quiet &&
+	git -C many.git tag first "$(git -C many.git rev-list --max-parents=0 main)" &&
+	printf "function,samples,file_path\ntext,1,list.c\n" >list.csv &&
+	echo "text 2" | git -C many.git hash-object -w --stdin >blob &&
+	cd many.git &&
+	git read-tree main &&
+	git update-index --cacheinfo "100644,$(cat ../blob),list.c" &&
+	git update-ref refs/heads/main "$(git commit-tree -p main -m text "$(git write-tree)")" &&
+	git perfrank -p ../list.csv first..main >out 2>err &&
+	test_grep "^hint: git commit-graph write --reachable --changed-paths" err &&
+	test_path_is_missing objects/info/commit-graph &&
+	test_path_is_missing objects/info/commit-graphs &&
+	git -c advice.perfCommitGraph=false perfrank -p ../list.csv first..main >out 2>err &&
+	test_must_be_empty err &&
+	git perfrank -p ../list.csv main~9000..main >out 2>err &&
+	test_must_be_empty err &&
+	git commit-graph write --reachable --changed-paths 2>/dev/null &&
+	git perfrank -p ../list.csv first..main >out 2>err &&
+	test_must_be_empty err
+'
+
 test_done

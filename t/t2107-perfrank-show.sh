@@ -43,8 +43,6 @@ test_expect_success 'the commit, its message, rank and evidence' '
 	test_cmp expect actual
 '
 
-# The three lines around a change must not make a hunk hot: ring_pop and
-# ring_free end and begin within them.
 test_expect_success 'only hunks in hot functions, and how many there are besides' '
 	cat >expect <<-\EOF &&
 	--- a/src/ring.c
@@ -57,6 +55,20 @@ test_expect_success 'only hunks in hot functions, and how many there are besides
 	echo "+	r = 1;" >expect &&
 	test_cmp expect actual &&
 	test_grep "^1 hunk outside hot functions not shown; git show $(git rev-parse both | cut -c 1-12)\$" hunks
+'
+
+test_expect_success 'the lines around a change do not make it hot' '
+	git checkout -q -b beside end &&
+	awk "{ print } /r->tail/ { pop = 1 } pop && /^}/ { print \"\\nint between;\"; pop = 0 }
+		/r->head/ { print \"\\tr = 5;\" }" src/ring.c >new &&
+	mv new src/ring.c &&
+	git commit -q -a -m "ring: beside a hot function" &&
+	git perfrank show beside end..beside >out &&
+	sed -n "/^---/,\$p" out >hunks &&
+	test_grep "^+	r = 5;" hunks &&
+	test_grep ! "between" hunks &&
+	test_grep "^1 hunk outside hot functions not shown" hunks &&
+	git checkout -q end
 '
 
 test_expect_success 'a commit that changes no hot function: all hunks in the files of the profile' '

@@ -176,12 +176,19 @@ test_expect_success 'nothing of the repository is run' '
 	git config core.fsmonitor "$PWD/evil" &&
 	git config gpg.program "$PWD/evil" &&
 	git config log.showSignature true &&
+	git cat-file commit pop | sed "/^committer/a\\
+gpgsig -----BEGIN PGP SIGNATURE-----\\
+ \\
+ iQ==\\
+ -----END PGP SIGNATURE-----" >signed &&
+	git update-ref refs/tags/signed "$(git hash-object -t commit -w --stdin <signed)" &&
 	rm -f "$HOME/canary" &&
 	git perfrank --json base..pop >after &&
 	test_cmp before after &&
 	git perfrank show push base..pop >out &&
 	git perfrank list -o - base..pop >out &&
-	git perfrank --format="%H %s" base..pop >out &&
+	git perfrank --format="%H %s" base..signed >out &&
+	test_grep "ring: pop" out &&
 	test_path_is_missing "$HOME/canary"
 '
 
