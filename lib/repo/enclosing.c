@@ -186,6 +186,8 @@ static enum ahead look_at_brace(const struct enclosing *scan, struct look *look,
 	if (before == p ? brace > p && !follows_arguments(scan, p)
 			: before[-1] != ')' && !is_word_char(before[-1]))
 		return ENDS;
+	if (is_hidden_line(scan, p))
+		return ENDS;
 	look->brace = brace;
 	return BRACE;
 }

@@ -9,6 +9,9 @@
 /* How many lines an edit is moved at most to stand in a better place. */
 #define MAX_SLIDE 64
 
+/* Bytes that are compared at once: enough for memcmp() to be at its best. */
+#define BLOCK 512
+
 /* The lines [0, nr) of a text: line i is [at[i], at[i + 1]). */
 struct lines {
 	const char **at;
@@ -42,8 +45,8 @@ static size_t common_head(const char *a, const char *b, size_t len)
 {
 	size_t n = 0;
 
-	while (len - n >= 64 && !memcmp(a + n, b + n, 64))
-		n += 64;
+	while (len - n >= BLOCK && !memcmp(a + n, b + n, BLOCK))
+		n += BLOCK;
 	while (len - n >= 8 && word_at(a + n) == word_at(b + n))
 		n += 8;
 	while (n < len && a[n] == b[n])
@@ -56,8 +59,8 @@ static size_t common_tail(const char *a, const char *b, size_t len)
 {
 	size_t n = 0;
 
-	while (len - n >= 64 && !memcmp(a - n - 64, b - n - 64, 64))
-		n += 64;
+	while (len - n >= BLOCK && !memcmp(a - n - BLOCK, b - n - BLOCK, BLOCK))
+		n += BLOCK;
 	while (len - n >= 8 && word_at(a - n - 8) == word_at(b - n - 8))
 		n += 8;
 	while (n < len && a[-(ptrdiff_t)n - 1] == b[-(ptrdiff_t)n - 1])
@@ -90,27 +93,21 @@ static struct hunk trim(const char *old, size_t old_len, const char *new_, size_
 	return (struct hunk){ head, old_len - tail, head, new_len - tail };
 }
 
-static size_t count_lines(const char *p, const char *end)
+/* Appends the begins of the lines of [p, end), and `end`, to the work space; returns how many lines. */
+static size_t index_lines(struct linediff *diff, size_t used, const char *p, const char *end)
 {
 	size_t nr = 0;
 
 	for (; p < end; nr++) {
 		const char *eol = memchr(p, '\n', (size_t)(end - p));
 
+		ALLOC_GROW(diff->lines, used + nr + 2, diff->lines_alloc);
+		diff->lines[used + nr] = p;
 		p = eol ? eol + 1 : end;
 	}
+	ALLOC_GROW(diff->lines, used + nr + 1, diff->lines_alloc);
+	diff->lines[used + nr] = end;
 	return nr;
-}
-
-static void index_lines(struct lines *lines, const char *p, const char *end)
-{
-	for (int i = 0; i < lines->nr; i++) {
-		const char *eol = memchr(p, '\n', (size_t)(end - p));
-
-		lines->at[i] = p;
-		p = eol ? eol + 1 : end;
-	}
-	lines->at[lines->nr] = end;
 }
 
 static bool same_line(const struct lines *a, int i, const struct lines *b, int j)
@@ -476,19 +473,18 @@ void linediff_compute(struct linediff *diff, const char *old, size_t old_len, co
 {
 	struct hunk all = trim(old, old_len, new_, new_len);
 	struct part part = { .old = old, .new_ = new_ };
-	size_t na, nb;
+	size_t na = 0, nb = 0;
 
 	diff->nr = 0;
 	if (all.old_from == all.old_to && all.new_from == all.new_to)
 		return;
-	na = count_lines(old + all.old_from, old + all.old_to);
-	nb = count_lines(new_ + all.new_from, new_ + all.new_to);
-	if (na && nb && na < INT_MAX / 4 && nb < INT_MAX / 4) {
-		ALLOC_GROW(diff->lines, na + nb + 2, diff->lines_alloc);
+	if (all.old_from < all.old_to && all.new_from < all.new_to) {
+		na = index_lines(diff, 0, old + all.old_from, old + all.old_to);
+		nb = index_lines(diff, na + 1, new_ + all.new_from, new_ + all.new_to);
+	}
+	if (na && na < INT_MAX / 4 && nb < INT_MAX / 4) {
 		part.a = (struct lines){ diff->lines, (int)na };
 		part.b = (struct lines){ diff->lines + na + 1, (int)nb };
-		index_lines(&part.a, old + all.old_from, old + all.old_to);
-		index_lines(&part.b, new_ + all.new_from, new_ + all.new_to);
 		diff_part(diff, part, 0);
 	} else {
 		ALLOC_GROW(diff->hunks, 1, diff->alloc);

@@ -196,6 +196,7 @@ static void test_braces_in_comments_and_strings(void **state UNUSED)
 	expect("int f(void)\n{\n\tx(\"/*\");\n}\n\nint g(void)\n{\n\ty;@\n}\n", "g 2");
 	expect("/*\nint f(void) {\n*/\nint x;@\n", "- 2");
 	expect("/*\nint f(void)\n{\n*/\nint x;@\n", "- 2");
+	expect("int a(void)\n{\n}\n\n/*\nint f(void)@\n{\n}\n*/\n", "- 0");
 }
 
 static void test_labels(void **state UNUSED)
