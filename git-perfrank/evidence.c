@@ -185,7 +185,8 @@ static void place_function(struct query *query, struct source *sources, const st
 		hot->wrong[hot->nwrong++] = (uint32_t)row;
 	}
 	definition = strmap_get(&defined->names, f->name);
-	f->path = definition < 0 ? RANK_NO_PATH : defined->paths[definition];
+	f->path = definition >= 0 && (size_t)definition < defined->alloc ? defined->paths[definition]
+									 : RANK_NO_PATH;
 }
 
 static int by_share(const void *a, const void *b, void *data)
