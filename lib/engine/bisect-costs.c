@@ -1,0 +1,35 @@
+#include "engine/bisect-state.h"
+
+static double expected(const struct bisect_cost *cost, double prior)
+{
+	return (prior + cost->sum) / (double)(1 + cost->nr);
+}
+
+double bisect_build_seconds(const struct bisect *b)
+{
+	return expected(&b->build_cost, b->options.build_seconds);
+}
+
+double bisect_boot_seconds(const struct bisect *b)
+{
+	return expected(&b->boot_cost, b->options.boot_seconds);
+}
+
+double bisect_sample_seconds(const struct bisect *b)
+{
+	return expected(&b->sample_cost, b->options.sample_seconds);
+}
+
+double bisect_seconds(const struct bisect *b, size_t commit, size_t samples)
+{
+	return (b->commits[commit].built ? 0 : bisect_build_seconds(b)) + bisect_boot_seconds(b) +
+	       (double)samples * bisect_sample_seconds(b);
+}
+
+bool bisect_budget_spent(const struct bisect *b)
+{
+	const struct bisect_options *o = &b->options;
+
+	return (o->budget_boots && b->all_boots >= o->budget_boots) ||
+	       (o->budget_seconds > 0 && b->seconds >= o->budget_seconds);
+}

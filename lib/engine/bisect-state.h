@@ -1,0 +1,175 @@
+/*
+ * Private to lib/engine/: what a bisection holds between its calls, and what
+ * the strategies share. bisect.c records events and hands out, bisect-graph.c
+ * knows who descends from whom, bisect-anchors.c measures both ends before
+ * anything else; a strategy is a file (or a few) and a row of operations.
+ *
+ * A strategy keeps what it wants in b->data. All of that must follow from the
+ * problem, the options and the events in their order; next() and answer() may
+ * fill caches, and nothing else.
+ */
+#ifndef ENGINE_BISECT_STATE_H
+#define ENGINE_BISECT_STATE_H
+
+#include "engine/bisect.h"
+
+/* One boot of a commit, with its samples in the order they came. */
+struct bisect_boot {
+	size_t commit, machine;
+	/* As the events number it. */
+	size_t number;
+	double *values;
+	size_t nr, alloc;
+	/* BOOT_END came. */
+	bool ended;
+	/* A RETRY came later: counts for nothing but the costs. */
+	bool dropped;
+};
+
+struct bisect_commit {
+	/* Boots that ended and have samples, in that order; indices into b->boots. */
+	size_t *boots;
+	size_t nboots, boots_alloc;
+	size_t nsamples;
+	/* The user's word, or BISECT_UNMARKED. */
+	enum bisect_mark user;
+	bool built, untestable;
+};
+
+/* What something takes, in seconds, from what it took so far. */
+struct bisect_cost {
+	double sum;
+	size_t nr;
+};
+
+/* git's last word, and about which commit; NONE when the marks changed since. */
+enum bisect_git_word {
+	BISECT_GIT_NONE,
+	BISECT_GIT_CANDIDATE,
+	BISECT_GIT_FIRST_BAD,
+	BISECT_GIT_ONLY_SKIPPED,
+};
+
+struct bisect_operations {
+	/* Sets b->data, or leaves it NULL. */
+	void (*start)(struct bisect *b);
+	/* After the core has taken the event (b->boots and so on are as of now). May be NULL. */
+	void (*record)(struct bisect *b, const struct bisect_event *event);
+	/* The core has seen to budget and to `action` being { BISECT_WAIT, BISECT_NONE, 0, "wait" }. */
+	void (*next)(struct bisect *b, size_t machine, struct bisect_action *action);
+	/* Never asked of the ends, nor of what the user marked. Untestable and not decided is SKIP. */
+	enum bisect_mark (*mark_of)(struct bisect *b, size_t commit);
+	/*
+	 * Sets verdict, culprit, confidence, set, step*, more_steps_suspected, seconds_left
+	 * and `why`, and may mend the levels: the core has filled good, bad, gap, relative
+	 * from the ends' own boots, and what was spent. Verdict OPEN with the
+	 * budget used up becomes UNDECIDED afterwards, with the core's sentence.
+	 */
+	void (*answer)(struct bisect *b, struct bisect_answer *answer);
+	/* Sets `llr` and `p_bad`, which are 0 and NAN, and may mend `level`. May be NULL. */
+	void (*commit_state)(struct bisect *b, size_t commit, struct bisect_commit_state *state);
+	/* Frees b->data. May be NULL. */
+	void (*stop)(struct bisect *b);
+};
+
+struct bisect {
+	struct bisect_problem problem;
+	/* Zeros replaced by what they stand for. */
+	struct bisect_options options;
+	const struct bisect_operations *ops;
+	void *data;
+	/* problem.nr of them. */
+	struct bisect_commit *commits;
+	/* In the order in which they were begun. */
+	struct bisect_boot *boots;
+	size_t nboots, boots_alloc;
+	/* Boots that ended and have samples, in the order in which they ended; dropped ones too. */
+	size_t *ended;
+	size_t nended, ended_alloc;
+	/* What each machine was handed and has not ended: a commit or BISECT_NONE; nmachines of them. */
+	size_t *issued;
+	size_t nmachines;
+	enum bisect_git_word git;
+	size_t git_commit;
+	/* Spent. `failed` of the builds gave nothing. */
+	size_t builds, failed, samples, all_boots;
+	double seconds;
+	struct bisect_cost build_cost, boot_cost, sample_cost;
+	/* Each commit has the one before it for its only parent. */
+	bool linear;
+	/* Per commit: its ancestors and itself as bits, or NULL: see bisect_ancestors(). */
+	uint64_t **ancestors;
+};
+
+/* 1 when the metric rises with the regression, -1 when it falls. */
+static inline double bisect_direction(const struct bisect *b)
+{
+	return b->options.better > 0 ? -1 : 1;
+}
+
+/* --- bisect-graph.c --- */
+
+/* Words of a set of commits. */
+static inline size_t bisect_words(const struct bisect *b)
+{
+	return (b->problem.nr + 63) / 64;
+}
+
+static inline bool bisect_bit(const uint64_t *bits, size_t commit)
+{
+	return bits[commit / 64] >> commit % 64 & 1;
+}
+
+/* The ancestors of `commit` and itself; borrowed, kept until the end. O(commits + parents) at first. */
+const uint64_t *bisect_ancestors(struct bisect *b, size_t commit);
+/* Is `a` an ancestor of `d`, or `d` itself? At once where the range is linear. */
+bool bisect_is_ancestor(struct bisect *b, size_t a, size_t d);
+void bisect_graph_free(struct bisect *b);
+
+/* --- bisect-costs.c --- */
+
+/* Expected seconds: what the options say counts as one measurement. */
+double bisect_build_seconds(const struct bisect *b);
+double bisect_boot_seconds(const struct bisect *b);
+double bisect_sample_seconds(const struct bisect *b);
+/* Of one boot of `commit` with `samples`, its build included unless it is built. */
+double bisect_seconds(const struct bisect *b, size_t commit, size_t samples);
+bool bisect_budget_spent(const struct bisect *b);
+
+/* --- bisect-anchors.c: stage 0, shared by what compares with today's ends --- */
+
+struct bisect_anchors {
+	/* Boots that count, at each end. */
+	size_t ngood, nbad;
+	/*
+	 * SD of one sample within its boot, pooled and robust, over all boots and
+	 * stored samples; floored by half a percent of the level.
+	 */
+	double sigma_w;
+	/* Mean levels, bad - good, and the standard error of that. */
+	double good, bad, gap, se;
+	/* |gap| >= 4 se (1 + 1.5 / n), in the direction of a regression. */
+	bool clear;
+	/* Both ends have had their boots: clear, or the most that is allowed. */
+	bool complete;
+	/* Complete, and the answer is "not reproduced"; never with options.force. */
+	bool not_reproduced;
+};
+
+void bisect_anchors(struct bisect *b, struct bisect_anchors *anchors);
+/*
+ * Asks for the boot of an end that stage 0 lacks, the ends in turn, as many as
+ * other machines are not at already. False when nothing is lacking; true
+ * with a WAIT when all that is lacking is under way.
+ */
+bool bisect_anchors_next(struct bisect *b, size_t machine, struct bisect_action *action);
+/* The statistic of a boot: Huber's mean (1.5 sigma_w) of its samples, the plain mean of one or two. */
+double bisect_boot_value(const struct bisect_boot *boot, double sigma_w);
+/* Boots of `commit` under way on machines other than `machine`. */
+size_t bisect_under_way(const struct bisect *b, size_t commit, size_t machine);
+
+/* --- strategies --- */
+
+extern const struct bisect_operations bisect_adaptive, bisect_sequential, bisect_bayes;
+
+#endif
