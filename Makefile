@@ -18,12 +18,13 @@
 all:
 
 # Module table
-MODULES = base ui repo profile engine
+MODULES = base ui repo profile stats engine
 USES_base =
 USES_ui = base
 USES_repo = base
 USES_profile = base repo
-USES_engine = base
+USES_stats = base
+USES_engine = base stats
 
 # Commands: each git-<name>/ may use every module, never another command.
 COMMANDS = $(patsubst git-%/main.c,%,$(wildcard git-*/main.c))
@@ -42,9 +43,9 @@ PKG_CONFIG = pkg-config
 ASCIIDOCTOR = asciidoctor
 PYTHON = python3
 OPT = -O2 -g
-LIBRARIES = libgit2 jansson
+LIBRARIES = libgit2 jansson gsl
 LIBRARY_CFLAGS := $(shell $(PKG_CONFIG) --cflags $(LIBRARIES) 2>/dev/null)
-LIBRARY_LIBS := $(shell $(PKG_CONFIG) --libs $(LIBRARIES) 2>/dev/null || echo -lgit2 -ljansson) -lcsv -lm
+LIBRARY_LIBS := $(shell $(PKG_CONFIG) --libs $(LIBRARIES) 2>/dev/null || echo -lgit2 -ljansson -lgsl -lgslcblas) -lcsv -lm
 
 WARNINGS = -Wall
 ifdef DEVELOPER

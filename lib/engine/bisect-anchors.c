@@ -2,13 +2,21 @@
 
 #include <math.h>
 
-double bisect_boot_value(const struct bisect_boot *boot, double sigma_w UNUSED)
-{
-	double sum = 0;
+#include "stats/summary.h"
 
-	for (size_t i = 0; i < boot->nr; i++)
-		sum += boot->values[i];
-	return sum / (double)boot->nr;
+/* Boots of both ends are compared until the gap is this many of its standard errors. */
+#define CLEAR_ERRORS 4.0
+/* What both ends must differ by at least when the most boots are used up. */
+#define SEEN_ERRORS 1.75
+/* Below this share of the stored gap, and by this many standard errors, today's is another. */
+#define STORED_SHARE 0.5
+#define STORED_ERRORS 0.5
+/* A level whose variance is nothing still has this share of itself as its error. */
+#define LEAST_SHARE 1e-9
+
+double bisect_boot_value(const struct bisect_boot *boot, double sigma_w)
+{
+	return stats_huber(boot->values, boot->nr, 1.5 * sigma_w);
 }
 
 size_t bisect_under_way(const struct bisect *b, size_t commit, size_t machine)
@@ -20,12 +28,161 @@ size_t bisect_under_way(const struct bisect *b, size_t commit, size_t machine)
 	return nr;
 }
 
-void bisect_anchors(struct bisect *b UNUSED, struct bisect_anchors *anchors)
+double bisect_least_sigma(const struct bisect *b, double level)
 {
-	memset(anchors, 0, sizeof(*anchors));
+	double share = b->options.floor > LEAST_SHARE ? b->options.floor : LEAST_SHARE;
+
+	return level == 0 ? share * LEAST_SHARE : share * fabs(level);
 }
 
-bool bisect_anchors_next(struct bisect *b UNUSED, size_t machine UNUSED, struct bisect_action *action UNUSED)
+/*
+ * The statistics of a commit's boots, in the order in which they ended; medians
+ * when sigma_w is negative. Owned by the caller.
+ */
+static double *boot_values(const struct bisect *b, size_t commit, double sigma_w)
 {
-	return false;
+	const struct bisect_commit *c = &b->commits[commit];
+	double *values = xreallocarray(NULL, c->nboots ? c->nboots : 1, sizeof(*values));
+
+	for (size_t i = 0; i < c->nboots; i++)
+		values[i] = sigma_w < 0 ? stats_median(b->boots[c->boots[i]].values, b->boots[c->boots[i]].nr)
+					: bisect_boot_value(&b->boots[c->boots[i]], sigma_w);
+	return values;
+}
+
+double bisect_within(const struct bisect *b)
+{
+	struct stats_within within = { 0 };
+	double sigma;
+
+	for (size_t i = 0; i < b->nended; i++) {
+		const struct bisect_boot *boot = &b->boots[b->ended[i]];
+
+		if (!boot->dropped)
+			stats_within_add(&within, boot->values, boot->nr);
+	}
+	sigma = stats_within_sd(&within);
+	stats_within_release(&within);
+	return sigma;
+}
+
+/* Gap and error over the first `ngood` and `nbad` boots. */
+static void compare_ends(const struct bisect *b, const double *good, size_t ngood, const double *bad,
+			 size_t nbad, struct bisect_anchors *a)
+{
+	double least;
+
+	a->good = stats_mean(good, ngood);
+	a->bad = stats_mean(bad, nbad);
+	a->gap = a->bad - a->good;
+	least = bisect_least_sigma(b, a->good);
+	least *= least / (double)b->options.repeats;
+	a->se = sqrt(fmax(stats_variance(good, ngood), least) / (double)ngood +
+		     fmax(stats_variance(bad, nbad), least) / (double)nbad);
+}
+
+static double stored_gap(const struct bisect *b, double *se)
+{
+	const struct bisect_problem *p = &b->problem;
+
+	*se = 0;
+	if (!p->nstored_good || !p->nstored_bad)
+		return NAN;
+	*se = sqrt(stats_variance(p->stored_good, p->nstored_good) / (double)p->nstored_good +
+		   stats_variance(p->stored_bad, p->nstored_bad) / (double)p->nstored_bad);
+	return stats_mean(p->stored_bad, p->nstored_bad) - stats_mean(p->stored_good, p->nstored_good);
+}
+
+double bisect_stored_gap(const struct bisect *b)
+{
+	double se;
+
+	return stored_gap(b, &se);
+}
+
+/* Is today's gap so much smaller than the stored one that it is not the same? */
+static bool is_less_than_stored(const struct bisect *b, const struct bisect_anchors *a)
+{
+	double se, stored = stored_gap(b, &se), direction = bisect_direction(b);
+
+	if (isnan(stored) || stored * direction <= 0)
+		return false;
+	return direction * a->gap + STORED_ERRORS * hypot(a->se, STORED_SHARE * se) <
+	       STORED_SHARE * direction * stored;
+}
+
+static bool is_clear(const struct bisect *b, const struct bisect_anchors *a, size_t n)
+{
+	double gap = bisect_direction(b) * a->gap;
+
+	return gap >= CLEAR_ERRORS * a->se * (1 + 1.5 / (double)n) && gap >= b->options.floor * fabs(a->good);
+}
+
+/*
+ * Goes over the first boots of each end, as many as stage 0 needed. Over
+ * medians, which do not depend on later boots as sigma_w does: what is complete
+ * stays so.
+ */
+static bool is_complete(const struct bisect *b, struct bisect_anchors *a)
+{
+	double *good = boot_values(b, 0, -1), *bad = boot_values(b, b->problem.nr - 1, -1);
+	size_t most = b->options.anchors_max;
+
+	for (size_t n = b->options.anchors_min; n <= most && n <= a->ngood && n <= a->nbad && !a->complete;
+	     n++) {
+		compare_ends(b, good, n, bad, n, a);
+		a->clear = is_clear(b, a, n);
+		a->complete = n == most || (a->clear && !is_less_than_stored(b, a));
+	}
+	free(good);
+	free(bad);
+	return a->complete;
+}
+
+static bool is_seen(const struct bisect *b, const struct bisect_anchors *a)
+{
+	double gap = bisect_direction(b) * a->gap;
+
+	return gap > SEEN_ERRORS * a->se && gap > b->options.floor * fabs(a->good) &&
+	       !is_less_than_stored(b, a);
+}
+
+void bisect_anchors(struct bisect *b, struct bisect_anchors *a)
+{
+	size_t last = b->problem.nr - 1;
+	double sigma = bisect_within(b), *good = boot_values(b, 0, sigma), *bad = boot_values(b, last, sigma);
+
+	memset(a, 0, sizeof(*a));
+	a->ngood = b->commits[0].nboots;
+	a->nbad = b->commits[last].nboots;
+	a->good = a->bad = a->gap = a->se = NAN;
+	if (is_complete(b, a))
+		a->not_reproduced = !b->options.force && !is_seen(b, a);
+	if (a->ngood && a->nbad)
+		compare_ends(b, good, a->ngood, bad, a->nbad, a);
+	/* One sample a boot says nothing of what is within: then all of the variance is. */
+	if (sigma == 0 && b->nended)
+		sigma = sqrt((stats_variance(good, a->ngood) + stats_variance(bad, a->nbad)) / 2);
+	a->sigma_w = a->ngood ? fmax(sigma, bisect_least_sigma(b, a->good)) : sigma;
+	free(good);
+	free(bad);
+}
+
+bool bisect_anchors_next(struct bisect *b, size_t machine, struct bisect_action *action)
+{
+	size_t last = b->problem.nr - 1, good, bad;
+	struct bisect_anchors a;
+
+	bisect_anchors(b, &a);
+	if (a.complete)
+		return false;
+	good = a.ngood + bisect_under_way(b, 0, machine);
+	bad = a.nbad + bisect_under_way(b, last, machine);
+	if (good < b->options.anchors_max || bad < b->options.anchors_max) {
+		action->kind = BISECT_MEASURE;
+		action->commit = good <= bad ? 0 : last;
+		action->samples = b->options.repeats;
+	}
+	action->reason = "anchor";
+	return true;
 }

@@ -142,31 +142,41 @@ struct bisect_anchors {
 	/* Boots that count, at each end. */
 	size_t ngood, nbad;
 	/*
-	 * SD of one sample within its boot, pooled and robust, over all boots and
-	 * stored samples; floored by half a percent of the level.
+	 * SD of one sample within its boot, pooled and robust, over all boots; that of
+	 * the ends' boots where they have one sample each; never below the floor.
 	 */
 	double sigma_w;
-	/* Mean levels, bad - good, and the standard error of that. */
+	/* Mean levels, bad - good, and the standard error of that, over all boots of the ends; NAN without. */
 	double good, bad, gap, se;
-	/* |gap| >= 4 se (1 + 1.5 / n), in the direction of a regression. */
+	/* When stage 0 ended: gap >= 4 se (1 + 1.5 / n), in the direction of a regression. */
 	bool clear;
-	/* Both ends have had their boots: clear, or the most that is allowed. */
+	/* Both ends have had their boots: clear, or the most that is allowed. Stays so. */
 	bool complete;
-	/* Complete, and the answer is "not reproduced"; never with options.force. */
+	/*
+	 * Complete, and the answer is "not reproduced": below 1.75 se, below the floor, or
+	 * below half of the stored gap. Never with options.force. Stays so.
+	 */
 	bool not_reproduced;
 };
 
+/* O(samples of all boots). */
 void bisect_anchors(struct bisect *b, struct bisect_anchors *anchors);
 /*
- * Asks for the boot of an end that stage 0 lacks, the ends in turn, as many as
- * other machines are not at already. False when nothing is lacking; true
- * with a WAIT when all that is lacking is under way.
+ * Asks for the boot of an end that stage 0 lacks, the ends in turn, other
+ * machines' boots counted in. False when it is complete; true with a WAIT when
+ * all that is lacking is under way.
  */
 bool bisect_anchors_next(struct bisect *b, size_t machine, struct bisect_action *action);
 /* The statistic of a boot: Huber's mean (1.5 sigma_w) of its samples, the plain mean of one or two. */
 double bisect_boot_value(const struct bisect_boot *boot, double sigma_w);
 /* Boots of `commit` under way on machines other than `machine`. */
 size_t bisect_under_way(const struct bisect *b, size_t commit, size_t machine);
+/* What no sigma is below: options.floor of the level. Never 0. */
+double bisect_least_sigma(const struct bisect *b, double level);
+/* SD of a sample within its boot over all boots; 0 when none has two. */
+double bisect_within(const struct bisect *b);
+/* bad - good of the stored baselines; NAN without any. */
+double bisect_stored_gap(const struct bisect *b);
 
 /* --- strategies --- */
 
