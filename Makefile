@@ -8,6 +8,7 @@
 #	make fuzz		fuzz the parsers, FUZZ_SECONDS each
 #	make check		static analysis and house style
 #	make bench		speed, side by side with git
+#	make bench-bisect	bisections in a simulated world: right, and at what cost
 #	make install		prefix=~/.local (make uninstall takes it back)
 #	make man		the manual pages into build/man
 #	make completion		for bash, zsh and fish, from the option tables, into build/share
@@ -123,6 +124,15 @@ $(BUILD)/helper/%: t/helper/%.c $(LIB)
 	@mkdir -p $(@D)
 	$(call QUIET,LINK)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -Ilib -o $@ $< $(LIB) $(LIBRARY_LIBS)
 
+# The simulator of bisections: its own files over the engine.
+SIM_OBJECTS = $(patsubst t/perf/%.c,$(BUILD)/perf/%.o,$(wildcard t/perf/*.c))
+
+$(BUILD)/perf/%.o: t/perf/%.c Makefile
+	@mkdir -p $(@D)
+	$(call QUIET,CC)$(CC) $(ALL_CFLAGS) -Ilib -It/perf -c -o $@ $<
+$(BUILD)/perf/bisect-sim: $(SIM_OBJECTS) $(LIB)
+	$(call QUIET,LINK)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LIBRARY_LIBS)
+
 # Manual pages: git-*.adoc in section 1, gitperf*.adoc in section 7. Version
 # and date are the release's, so that the same sources give the same bytes.
 MAN_PAGES = $(patsubst Documentation/%.adoc,$(BUILD)/man/man1/%.1,$(wildcard Documentation/git-*.adoc)) \
@@ -201,6 +211,12 @@ bench:
 	$(SUBMAKE) all helpers
 	@t/perf/bench --build "$(BUILD)"
 
+# strategies by their names, and what to look at: see the script.
+bench-bisect:
+	@$(DEPS) build
+	$(SUBMAKE) $(BUILD)/perf/bisect-sim
+	@t/perf/bench-bisect $(BUILD)/perf/bisect-sim $(STRATEGIES)
+
 check:
 	@$(DEPS) build test check
 	+@script/check
@@ -256,7 +272,7 @@ uninstall:
 clean:
 	rm -rf build
 
-.PHONY: all helpers unit-tests test test-slow run-tests run-slow-tests man man-pages completion demo bench check \
+.PHONY: all helpers unit-tests test test-slow run-tests run-slow-tests man man-pages completion demo bench bench-bisect check \
 	fuzz run-fuzzers install install-files uninstall clean
 
--include $(wildcard $(BUILD)/lib/*/*.d $(BUILD)/git-*/*.d $(BUILD)/unit/*.d $(BUILD)/helper/*.d $(BUILD)/fuzz/*.d)
+-include $(wildcard $(BUILD)/lib/*/*.d $(BUILD)/git-*/*.d $(BUILD)/unit/*.d $(BUILD)/helper/*.d $(BUILD)/perf/*.d $(BUILD)/fuzz/*.d)

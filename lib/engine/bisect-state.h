@@ -12,6 +12,7 @@
 #define ENGINE_BISECT_STATE_H
 
 #include "engine/bisect.h"
+#include "stats/compare.h"
 
 /* One boot of a commit, with its samples in the order they came. */
 struct bisect_boot {
@@ -124,6 +125,16 @@ static inline bool bisect_bit(const uint64_t *bits, size_t commit)
 const uint64_t *bisect_ancestors(struct bisect *b, size_t commit);
 /* Is `a` an ancestor of `d`, or `d` itself? At once where the range is linear. */
 bool bisect_is_ancestor(struct bisect *b, size_t a, size_t d);
+/*
+ * The commits that may be the culprit as the marks have it: ancestors of all
+ * that are bad, but not of any that is good. Bits, owned by the caller.
+ */
+uint64_t *bisect_set_new(struct bisect *b);
+size_t bisect_set_count(const struct bisect *b, const uint64_t *set);
+/* The same as a list of commits, in order; owned by the caller. */
+size_t *bisect_set_list(const struct bisect *b, const uint64_t *set, size_t *nr);
+/* Is `commit`, itself not of the set, a parent of one that is? */
+bool bisect_is_border(const struct bisect *b, const uint64_t *set, size_t commit);
 void bisect_graph_free(struct bisect *b);
 
 /* --- bisect-costs.c --- */
@@ -177,6 +188,23 @@ double bisect_least_sigma(const struct bisect *b, double level);
 double bisect_within(const struct bisect *b);
 /* bad - good of the stored baselines; NAN without any. */
 double bisect_stored_gap(const struct bisect *b);
+
+/* --- bisect-answer.c: what strategies share when they answer --- */
+
+/*
+ * The mean level over all boots of some commits, with the spread that the ends'
+ * boots have; NAN without a boot, its error INFINITY while the ends say nothing.
+ */
+struct stats_estimate bisect_level(struct bisect *b, const size_t *commits, size_t nr);
+/* Sets culprit, a set of that alone, step and step_share (from answer->gap). */
+void bisect_fill_one(struct bisect *b, struct bisect_answer *answer, size_t culprit);
+/* Sets `set` to what the marks leave. */
+void bisect_fill_set(struct bisect *b, struct bisect_answer *answer);
+/* Is an end untestable? Says so in `why`, which may be NULL. */
+bool bisect_ends_untestable(const struct bisect *b, struct strbuf *why);
+/* The verdict and its sentence when stage 0 ended so. */
+void bisect_fill_not_reproduced(struct bisect *b, const struct bisect_anchors *anchors,
+				struct bisect_answer *answer);
 
 /* --- strategies --- */
 

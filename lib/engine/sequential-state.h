@@ -1,0 +1,65 @@
+/*
+ * Private to lib/engine/: the sequential strategy. sequential.c follows git and
+ * decides, sequential-levels.c holds boots against both levels,
+ * sequential-answer.c says what came out. See Documentation/technical/bisection.adoc.
+ */
+#ifndef ENGINE_SEQUENTIAL_STATE_H
+#define ENGINE_SEQUENTIAL_STATE_H
+
+#include "engine/bisect-state.h"
+
+/* What is decided, or being decided, about one commit. */
+struct sequential_test {
+	size_t commit;
+	/* The running test counts the commit's boots from this one on. */
+	size_t first;
+	/* A test is running; with `verifying`, it is one of a verdict. */
+	bool running, verifying;
+	/* The verdict stands after fresh boots. */
+	bool verified;
+	enum bisect_mark verdict;
+	/* Of the last test that ended. */
+	double llr;
+};
+
+struct sequential {
+	struct sequential_test *tests;
+	size_t ntests, tests_alloc;
+	/* Verdicts that verification turned round. */
+	size_t refuted;
+	/* Boots since an end was booted; how often that was asked for anew. */
+	size_t since_anchor, reanchored;
+};
+
+/* Both levels of today, from the ends and from every commit with a verdict. */
+struct sequential_levels {
+	double good, bad;
+	/* SD of a sample within its boot, of a boot's own offset. */
+	double sigma_w, sigma_b;
+	size_t ngood, nbad;
+};
+
+struct sequential_test *sequential_find(struct bisect *b, size_t commit);
+
+void sequential_levels(struct bisect *b, struct sequential_levels *levels);
+/* Variance of the statistic of a boot of `samples`. */
+double sequential_variance(const struct sequential_levels *levels, size_t samples);
+/* Log likelihood ratio bad : good of one boot. */
+double sequential_llr(const struct sequential_levels *levels, const struct bisect_boot *boot);
+/* The same of the commit's boots from `first` on. */
+double sequential_sum(struct bisect *b, const struct sequential_levels *levels, size_t commit, size_t first);
+/* What a test must reach. */
+double sequential_threshold(const struct bisect *b, bool verifying);
+/* Samples of a boot that make a test of `commit` cheapest, and how many such boots it is expected to take for `nats`. */
+size_t sequential_samples(struct bisect *b, const struct sequential_levels *levels, double nats, double *boots);
+
+/* The `i`-th commit that verification wants to see at last, or BISECT_NONE; and which way. */
+size_t sequential_target(struct bisect *b, size_t i, enum bisect_mark *expected);
+/* Is there nothing to verify about it (any more)? */
+bool sequential_is_settled(struct bisect *b, size_t commit);
+/* Verification turned round too many verdicts. */
+bool sequential_is_lost(const struct sequential *s);
+
+void sequential_answer(struct bisect *b, struct bisect_answer *answer);
+
+#endif

@@ -1,0 +1,79 @@
+/*
+ * The simulator's world: commits, what they measure, what that costs. The same
+ * model as that of the published rows (Documentation/technical/bisection.adoc):
+ * a boot of commit k has samples
+ *
+ *	x_i = level(k) + drift + b + w_i (+ outlier),  b ~ N(0, rho), w ~ N(0, 1 - rho)
+ *
+ * in units of one sample's standard deviation, times `sigma`, on top of `base`.
+ */
+#ifndef SIM_WORLD_H
+#define SIM_WORLD_H
+
+#include "base/rng.h"
+
+struct sim_options {
+	/* Commits after the good end; step in sigmas; share of the variance that is of the boot. */
+	double n, effect, rho;
+	/* P(a sample is off by |N(0, 5)|), P(a boot is off by 4). */
+	double outlier, bootout;
+	/* Share of unbuildable commits, in runs of so many. */
+	double broken, cluster;
+	/* Between the stored day and today, either way; per boot, a random walk. */
+	double drift, walk;
+	/* SD of a commit's own offset; a share of boots, slower by so many gaps. */
+	double layout, modes, modeshift;
+	/* Two steps, the one with this share of the effect; 0: one step. */
+	double split;
+	/* Today's effect is so many times the stored one. */
+	double today;
+	/* Stored: sessions of repeats; none with 0. */
+	double sessions, repeats;
+	/* Seconds. */
+	double build, boot, sample;
+	double machines;
+	/* Share of merges in the range; 0: linear. A file of "commit parent ..." lines instead. */
+	double merges;
+	const char *shape;
+	/* The metric: its level when good, one sigma, more is better (1) or worse (-1). */
+	double base, sigma, better;
+	double trials, seed;
+};
+
+struct sim_graph {
+	size_t nr;
+	uint32_t *parent_at, *parents;
+};
+
+void sim_graph_init(struct sim_graph *graph, const struct sim_options *o);
+void sim_graph_release(struct sim_graph *graph);
+
+struct sim_step {
+	size_t commit;
+	/* In sigmas. */
+	double size;
+};
+
+struct sim_world {
+	const struct sim_options *o;
+	const struct sim_graph *graph;
+	struct rng rng;
+	struct sim_step steps[2];
+	size_t nsteps;
+	/* Per commit: a bit for each step that it has; is it unbuildable, is it built? */
+	unsigned char *has;
+	bool *broken, *built;
+	/* Per commit, where looked at: its own offset in sigmas. */
+	double *offset;
+	double drift;
+	double *stored_good, *stored_bad;
+	size_t nstored;
+};
+
+void sim_world_init(struct sim_world *world, const struct sim_options *o, const struct sim_graph *graph,
+		    size_t trial);
+void sim_world_release(struct sim_world *world);
+/* One boot of a commit: `nr` samples. */
+void sim_world_boot(struct sim_world *world, size_t commit, size_t nr, double *values);
+
+#endif
