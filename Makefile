@@ -18,11 +18,12 @@
 all:
 
 # Module table
-MODULES = base ui repo profile engine
+MODULES = base ui repo profile store engine
 USES_base =
 USES_ui = base
 USES_repo = base
 USES_profile = base repo
+USES_store = base
 USES_engine = base
 
 # Commands: each git-<name>/ may use every module, never another command.
@@ -42,9 +43,11 @@ PKG_CONFIG = pkg-config
 ASCIIDOCTOR = asciidoctor
 PYTHON = python3
 OPT = -O2 -g
-LIBRARIES = libgit2 jansson
+# libmariadb is done without where it is missing, or with NO_MARIADB=1.
+MARIADB := $(if $(NO_MARIADB),,$(shell $(PKG_CONFIG) --exists libmariadb 2>/dev/null && echo libmariadb))
+LIBRARIES = libgit2 jansson sqlite3 yaml-0.1 $(MARIADB)
 LIBRARY_CFLAGS := $(shell $(PKG_CONFIG) --cflags $(LIBRARIES) 2>/dev/null)
-LIBRARY_LIBS := $(shell $(PKG_CONFIG) --libs $(LIBRARIES) 2>/dev/null || echo -lgit2 -ljansson) -lcsv -lm
+LIBRARY_LIBS := $(shell $(PKG_CONFIG) --libs $(LIBRARIES) 2>/dev/null || echo -lgit2 -ljansson -lsqlite3 -lyaml) -lcsv -lm
 
 WARNINGS = -Wall
 ifdef DEVELOPER
@@ -69,7 +72,7 @@ endif
 
 CFLAGS = $(OPT)
 ALL_CFLAGS = -std=gnu11 $(WARNINGS) $(HARDENING) $(CFLAGS) $(LIBRARY_CFLAGS) \
-	-DPROJECT_VERSION='"$(VERSION)"' -MMD -MP
+	-DPROJECT_VERSION='"$(VERSION)"' $(if $(MARIADB),-DHAVE_MARIADB) -MMD -MP
 ALL_LDFLAGS = $(HARDENING_LINK) $(LDFLAGS)
 
 BIN = $(BUILD)/bin
@@ -181,7 +184,7 @@ test:
 	$(SUBMAKE) run-tests
 
 test-slow:
-	@$(DEPS) build doc test bench
+	@$(DEPS) build doc test bench slow
 	$(SUBMAKE) run-slow-tests
 
 run-tests: all helpers unit-tests man-pages completion
