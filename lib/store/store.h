@@ -21,9 +21,10 @@
  *	store_close(store);
  *
  * Durability: each function that writes returns 0 when what it wrote is on
- * the disk, or nothing of it is there. Several belong together between
- * store_begin() and store_commit(), which are then what is durable. Nothing is
- * ever deleted: an undo is an event of its own.
+ * the disk; after an error nothing of it is there, unless the disk itself lost
+ * track (an fsync failed: then the store takes no more). Several belong
+ * together between store_begin() and store_commit(), which are then what is
+ * durable. Nothing is ever deleted: an undo is an event of its own.
  *
  * Texts are UTF-8 or bytes, without NUL. Times are seconds since 1970 by the
  * caller's clock, for display only; durations are seconds. Ids are above 0.
