@@ -19,13 +19,16 @@
 all:
 
 # Module table
-MODULES = base ui repo profile stats engine
+MODULES = base ui repo profile stats store bench engine trial
 USES_base =
 USES_ui = base
 USES_repo = base
 USES_profile = base repo
 USES_stats = base
+USES_store = base
+USES_bench = base stats
 USES_engine = base stats
+USES_trial = base stats repo store bench
 
 # Commands: each git-<name>/ may use every module, never another command.
 COMMANDS = $(patsubst git-%/main.c,%,$(wildcard git-*/main.c))
@@ -44,9 +47,12 @@ PKG_CONFIG = pkg-config
 ASCIIDOCTOR = asciidoctor
 PYTHON = python3
 OPT = -O2 -g
-LIBRARIES = libgit2 jansson gsl
+# libmariadb is done without where it is missing, or with NO_MARIADB=1.
+MARIADB := $(if $(NO_MARIADB),,$(shell $(PKG_CONFIG) --exists libmariadb 2>/dev/null && echo libmariadb))
+LIBRARIES = libgit2 jansson libpcre2-8 gsl sqlite3 yaml-0.1 $(MARIADB)
 LIBRARY_CFLAGS := $(shell $(PKG_CONFIG) --cflags $(LIBRARIES) 2>/dev/null)
-LIBRARY_LIBS := $(shell $(PKG_CONFIG) --libs $(LIBRARIES) 2>/dev/null || echo -lgit2 -ljansson -lgsl -lgslcblas) -lcsv -lm
+LIBRARY_LIBS := $(shell $(PKG_CONFIG) --libs $(LIBRARIES) 2>/dev/null || \
+	echo -lgit2 -ljansson -lpcre2-8 -lgsl -lgslcblas -lsqlite3 -lyaml) -lcsv -lm
 
 WARNINGS = -Wall
 ifdef DEVELOPER
@@ -71,7 +77,7 @@ endif
 
 CFLAGS = $(OPT)
 ALL_CFLAGS = -std=gnu11 $(WARNINGS) $(HARDENING) $(CFLAGS) $(LIBRARY_CFLAGS) \
-	-DPROJECT_VERSION='"$(VERSION)"' -MMD -MP
+	-DPROJECT_VERSION='"$(VERSION)"' $(if $(MARIADB),-DHAVE_MARIADB) -MMD -MP
 ALL_LDFLAGS = $(HARDENING_LINK) $(LDFLAGS)
 
 BIN = $(BUILD)/bin
@@ -192,7 +198,7 @@ test:
 	$(SUBMAKE) run-tests
 
 test-slow:
-	@$(DEPS) build doc test bench
+	@$(DEPS) build doc test bench slow
 	$(SUBMAKE) run-slow-tests
 
 run-tests: all helpers unit-tests man-pages completion
