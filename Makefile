@@ -18,12 +18,13 @@
 all:
 
 # Module table
-MODULES = base ui repo profile engine
+MODULES = base ui repo profile engine bench
 USES_base =
 USES_ui = base
 USES_repo = base
 USES_profile = base repo
 USES_engine = base
+USES_bench = base
 
 # Commands: each git-<name>/ may use every module, never another command.
 COMMANDS = $(patsubst git-%/main.c,%,$(wildcard git-*/main.c))
@@ -42,9 +43,9 @@ PKG_CONFIG = pkg-config
 ASCIIDOCTOR = asciidoctor
 PYTHON = python3
 OPT = -O2 -g
-LIBRARIES = libgit2 jansson
+LIBRARIES = libgit2 jansson libpcre2-8
 LIBRARY_CFLAGS := $(shell $(PKG_CONFIG) --cflags $(LIBRARIES) 2>/dev/null)
-LIBRARY_LIBS := $(shell $(PKG_CONFIG) --libs $(LIBRARIES) 2>/dev/null || echo -lgit2 -ljansson) -lcsv -lm
+LIBRARY_LIBS := $(shell $(PKG_CONFIG) --libs $(LIBRARIES) 2>/dev/null || echo -lgit2 -ljansson -lpcre2-8) -lcsv -lm
 
 WARNINGS = -Wall
 ifdef DEVELOPER
@@ -75,7 +76,7 @@ ALL_LDFLAGS = $(HARDENING_LINK) $(LDFLAGS)
 BIN = $(BUILD)/bin
 LIB = $(BUILD)/libperf.a
 PROGRAMS = $(COMMANDS:%=$(BIN)/git-%)
-LIB_SOURCES = $(foreach m,$(MODULES),$(wildcard lib/$m/*.c))
+LIB_SOURCES = $(foreach m,$(MODULES),$(wildcard lib/$m/*.c lib/$m/*/*.c))
 LIB_OBJECTS = $(LIB_SOURCES:%.c=$(BUILD)/%.o)
 UNIT_TESTS = $(patsubst t/unit/%.c,$(BUILD)/unit/%,$(wildcard t/unit/test-*.c))
 HELPERS = $(patsubst t/helper/%.c,$(BUILD)/helper/%,$(wildcard t/helper/*.c))
@@ -122,14 +123,19 @@ $(BUILD)/helper/%: t/helper/%.c $(LIB)
 	@mkdir -p $(@D)
 	$(call QUIET,LINK)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -Ilib -o $@ $< $(LIB) $(LIBRARY_LIBS)
 
-# Manual pages: git-*.adoc in section 1, gitperf*.adoc in section 7. Version
-# and date are the release's, so that the same sources give the same bytes.
+# Manual pages: git-*.adoc in section 1, the format of a file in section 5,
+# other gitperf*.adoc in section 7. Version and date are the release's, so that
+# the same sources give the same bytes.
+FORMATS = Documentation/gitperf-context.adoc
 MAN_PAGES = $(patsubst Documentation/%.adoc,$(BUILD)/man/man1/%.1,$(wildcard Documentation/git-*.adoc)) \
-	$(patsubst Documentation/%.adoc,$(BUILD)/man/man7/%.7,$(wildcard Documentation/gitperf*.adoc))
+	$(patsubst Documentation/%.adoc,$(BUILD)/man/man5/%.5,$(wildcard $(FORMATS))) \
+	$(patsubst Documentation/%.adoc,$(BUILD)/man/man7/%.7,$(filter-out $(FORMATS),$(wildcard Documentation/gitperf*.adoc)))
 MAKE_MAN_PAGE = $(call QUIET,MAN)mkdir -p $(@D) && $(ASCIIDOCTOR) -b manpage -d manpage -a docdate=$(VERSION_DATE) \
 	-a manmanual='Git Manual' -a mansource='Git Perf $(VERSION)' --failure-level=WARN -o $@ $<
 
 $(BUILD)/man/man1/%.1: Documentation/%.adoc Makefile
+	$(MAKE_MAN_PAGE)
+$(BUILD)/man/man5/%.5: Documentation/%.adoc Makefile
 	$(MAKE_MAN_PAGE)
 $(BUILD)/man/man7/%.7: Documentation/%.adoc Makefile
 	$(MAKE_MAN_PAGE)
@@ -229,10 +235,12 @@ completion: $(COMPLETION_BASH) $(COMPLETION_ZSH) $(COMPLETION_FISH)
 
 # What is installed where; $(call PLACES,WHAT) does WHAT for each kind of file.
 MAN1 = $(filter %.1,$(MAN_PAGES))
+MAN5 = $(filter %.5,$(MAN_PAGES))
 MAN7 = $(filter %.7,$(MAN_PAGES))
 define PLACES
 $(call $1,0755,$(bindir),$(PROGRAMS))
 $(call $1,0644,$(mandir)/man1,$(MAN1))
+$(call $1,0644,$(mandir)/man5,$(MAN5))
 $(call $1,0644,$(mandir)/man7,$(MAN7))
 $(call $1,0644,$(datadir)/$(BASH_PLACE),$(COMPLETION_BASH))
 $(call $1,0644,$(datadir)/$(ZSH_PLACE),$(COMPLETION_ZSH))
@@ -258,4 +266,4 @@ clean:
 .PHONY: all helpers unit-tests test test-slow run-tests run-slow-tests man man-pages completion demo bench check \
 	fuzz run-fuzzers install install-files uninstall clean
 
--include $(wildcard $(BUILD)/lib/*/*.d $(BUILD)/git-*/*.d $(BUILD)/unit/*.d $(BUILD)/helper/*.d $(BUILD)/fuzz/*.d)
+-include $(wildcard $(BUILD)/lib/*/*.d $(BUILD)/lib/*/*/*.d $(BUILD)/git-*/*.d $(BUILD)/unit/*.d $(BUILD)/helper/*.d $(BUILD)/fuzz/*.d)
