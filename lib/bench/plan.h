@@ -106,7 +106,7 @@ struct plan_machine {
 	char *cpus;
 };
 
-/* [perfprofile], [perfprofile "good"], [perfprofile "bad"] hold the parts of a software profile. */
+/* [perfprofile]: the parts of a software profile that do not change with the commit. */
 struct plan_profile {
 	char *cmdline;
 	/* "name=value". */
@@ -213,7 +213,10 @@ void plan_hash(const struct plan *plan, const struct plan_machine *machine, cons
 /* The same of what determines a build. */
 void plan_build_hash(const struct plan *plan, char hex[PLAN_HASH_SIZE]);
 
-/* For completion, and for the manual: every key, "perfsut.<name>.host", in a fixed order; NULL after the last. */
+/*
+ * For completion, and for the manual: every key, "perfsut.<name>.host", in a
+ * fixed order, until the next call; NULL after the last.
+ */
 const char *plan_key(size_t i);
 /* What it is for, in a few words. */
 const char *plan_key_help(size_t i);
