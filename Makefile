@@ -83,7 +83,7 @@ ALL_LDFLAGS = $(HARDENING_LINK) $(LDFLAGS)
 BIN = $(BUILD)/bin
 LIB = $(BUILD)/libperf.a
 PROGRAMS = $(COMMANDS:%=$(BIN)/git-%)
-LIB_SOURCES = $(foreach m,$(MODULES),$(wildcard lib/$m/*.c))
+LIB_SOURCES = $(foreach m,$(MODULES),$(wildcard lib/$m/*.c lib/$m/*/*.c))
 LIB_OBJECTS = $(LIB_SOURCES:%.c=$(BUILD)/%.o)
 UNIT_TESTS = $(patsubst t/unit/%.c,$(BUILD)/unit/%,$(wildcard t/unit/test-*.c))
 HELPERS = $(patsubst t/helper/%.c,$(BUILD)/helper/%,$(wildcard t/helper/*.c))
@@ -139,14 +139,19 @@ $(BUILD)/perf/%.o: t/perf/%.c Makefile
 $(BUILD)/perf/bisect-sim: $(SIM_OBJECTS) $(LIB)
 	$(call QUIET,LINK)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LIBRARY_LIBS)
 
-# Manual pages: git-*.adoc in section 1, gitperf*.adoc in section 7. Version
-# and date are the release's, so that the same sources give the same bytes.
+# Manual pages: git-*.adoc in section 1, the format of a file in section 5,
+# other gitperf*.adoc in section 7. Version and date are the release's, so that
+# the same sources give the same bytes.
+FORMATS = Documentation/gitperf-context.adoc
 MAN_PAGES = $(patsubst Documentation/%.adoc,$(BUILD)/man/man1/%.1,$(wildcard Documentation/git-*.adoc)) \
-	$(patsubst Documentation/%.adoc,$(BUILD)/man/man7/%.7,$(wildcard Documentation/gitperf*.adoc))
+	$(patsubst Documentation/%.adoc,$(BUILD)/man/man5/%.5,$(wildcard $(FORMATS))) \
+	$(patsubst Documentation/%.adoc,$(BUILD)/man/man7/%.7,$(filter-out $(FORMATS),$(wildcard Documentation/gitperf*.adoc)))
 MAKE_MAN_PAGE = $(call QUIET,MAN)mkdir -p $(@D) && $(ASCIIDOCTOR) -b manpage -d manpage -a docdate=$(VERSION_DATE) \
 	-a manmanual='Git Manual' -a mansource='Git Perf $(VERSION)' --failure-level=WARN -o $@ $<
 
 $(BUILD)/man/man1/%.1: Documentation/%.adoc Makefile
+	$(MAKE_MAN_PAGE)
+$(BUILD)/man/man5/%.5: Documentation/%.adoc Makefile
 	$(MAKE_MAN_PAGE)
 $(BUILD)/man/man7/%.7: Documentation/%.adoc Makefile
 	$(MAKE_MAN_PAGE)
@@ -252,10 +257,12 @@ completion: $(COMPLETION_BASH) $(COMPLETION_ZSH) $(COMPLETION_FISH)
 
 # What is installed where; $(call PLACES,WHAT) does WHAT for each kind of file.
 MAN1 = $(filter %.1,$(MAN_PAGES))
+MAN5 = $(filter %.5,$(MAN_PAGES))
 MAN7 = $(filter %.7,$(MAN_PAGES))
 define PLACES
 $(call $1,0755,$(bindir),$(PROGRAMS))
 $(call $1,0644,$(mandir)/man1,$(MAN1))
+$(call $1,0644,$(mandir)/man5,$(MAN5))
 $(call $1,0644,$(mandir)/man7,$(MAN7))
 $(call $1,0644,$(datadir)/$(BASH_PLACE),$(COMPLETION_BASH))
 $(call $1,0644,$(datadir)/$(ZSH_PLACE),$(COMPLETION_ZSH))
@@ -282,3 +289,4 @@ clean:
 	fuzz run-fuzzers install install-files uninstall clean
 
 -include $(wildcard $(BUILD)/lib/*/*.d $(BUILD)/git-*/*.d $(BUILD)/unit/*.d $(BUILD)/helper/*.d $(BUILD)/perf/*.d $(BUILD)/fuzz/*.d)
+-include $(wildcard $(BUILD)/lib/*/*.d $(BUILD)/lib/*/*/*.d $(BUILD)/git-*/*.d $(BUILD)/unit/*.d $(BUILD)/helper/*.d $(BUILD)/fuzz/*.d)

@@ -122,3 +122,62 @@ int json_print(json_t *root, FILE *out)
 	strbuf_release(&safe);
 	return result;
 }
+
+json_t *json_parse(const char *text, size_t len, bool more)
+{
+	json_error_t error;
+	json_t *root = json_loadb(text, len,
+				  JSON_REJECT_DUPLICATES | JSON_DECODE_ANY | JSON_ALLOW_NUL |
+					  (more ? JSON_DISABLE_EOF_CHECK : 0),
+				  &error);
+
+	if (!root)
+		error_set("line %d, column %d: %s", error.line, error.column, error.text);
+	return root;
+}
+
+/* Undoes the escapes of one step: "~1" is "/", "~0" is "~". */
+static void add_step(struct strbuf *step, const char *from, size_t len)
+{
+	for (size_t i = 0; i < len; i++) {
+		char c = from[i];
+
+		if (c == '~' && i + 1 < len && (from[i + 1] == '0' || from[i + 1] == '1'))
+			c = from[++i] == '0' ? '~' : '/';
+		strbuf_addch(step, c);
+	}
+}
+
+static json_t *child_of(json_t *value, const char *step)
+{
+	size_t digits = strspn(step, "0123456789");
+
+	if (json_is_object(value))
+		return json_object_get(value, step);
+	if (!json_is_array(value) || !digits || step[digits] || digits > 9 || (*step == '0' && digits > 1))
+		return NULL;
+	return json_array_get(value, (size_t)strtoul(step, NULL, 10));
+}
+
+json_t *json_pointer(json_t *root, const char *pointer)
+{
+	struct strbuf step = STRBUF_INIT;
+	const char *at = pointer;
+
+	if (*at && *at != '/') {
+		error_set("'%s' is no JSON pointer: it begins with '/'", pointer);
+		return NULL;
+	}
+	while (*at && root) {
+		size_t len = strcspn(at + 1, "/");
+
+		strbuf_reset(&step);
+		add_step(&step, at + 1, len);
+		root = child_of(root, step.buf);
+		at += 1 + len;
+	}
+	if (!root)
+		error_set("there is no '%.*s'", (int)(at - pointer), pointer);
+	strbuf_release(&step);
+	return root;
+}

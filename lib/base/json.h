@@ -25,6 +25,18 @@ json_t *json_text(const char *text);
 json_t *json_real_rounded(double value);
 
 /*
+ * Reads the value that `text` begins with; what comes after it is not looked
+ * at when `more` is allowed. Duplicate keys are refused. NULL with a recorded
+ * error that names line and column.
+ */
+json_t *json_parse(const char *text, size_t len, bool more);
+/*
+ * What an RFC 6901 pointer leads to ("/jobs/0/read/iops", "" is `root`
+ * itself), borrowed; NULL with a recorded error that names the step that is not there.
+ */
+json_t *json_pointer(json_t *root, const char *pointer);
+
+/*
  * Prints indented by two, a newline at the end, and frees `root`. What
  * base/escape.h would escape (DEL, C1, bidirectional overrides) is printed as
  * \uNNNN, other text as UTF-8. Returns 0, or -1 with a recorded error when

@@ -161,8 +161,7 @@ int process_read_bytes(struct process *p, struct strbuf *out, size_t len)
 	return 0;
 }
 
-/* write() without the SIGPIPE of a reader that is gone; EPIPE remains. */
-static ssize_t write_quietly(int fd, const void *data, size_t len)
+ssize_t process_write_quietly(int fd, const void *data, size_t len)
 {
 	static const struct timespec now;
 	sigset_t sigpipe, old, pending;
@@ -191,7 +190,7 @@ int process_write(struct process *p, const void *data, size_t len)
 	if (p->in_fd < 0)
 		BUG("writing to %s without a pipe", p->args.v[0]);
 	while (len) {
-		ssize_t n = write_quietly(p->in_fd, from, len);
+		ssize_t n = process_write_quietly(p->in_fd, from, len);
 
 		if (n >= 0) {
 			from += n;
@@ -214,7 +213,7 @@ void process_close_in(struct process *p)
 /* Writes what the pipe takes of the rest of `input`, closing it at the end; -1 with a recorded error. */
 static int send_some(struct process *p, const struct strbuf *input, size_t *sent)
 {
-	ssize_t n = write_quietly(p->in_fd, input->buf + *sent, input->len - *sent);
+	ssize_t n = process_write_quietly(p->in_fd, input->buf + *sent, input->len - *sent);
 
 	if (n > 0)
 		*sent += (size_t)n;

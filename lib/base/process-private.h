@@ -1,6 +1,6 @@
 /*
- * What process.c (start and end) and process-io.c (the streams) know of each
- * other; for no one else.
+ * What process.c (start and end), process-io.c (the streams) and job*.c know
+ * of each other; for no one else.
  */
 #ifndef BASE_PROCESS_PRIVATE_H
 #define BASE_PROCESS_PRIVATE_H
@@ -24,5 +24,14 @@ void process_add_name(const struct process *p, struct strbuf *out);
 
 /* Closes what is open, and says so in *fd. */
 void process_close_fd(int *fd);
+
+/* A pipe beyond the standard streams, which may be closed in this process; -1 with errno. */
+int process_pipe(int fd[2]);
+
+/* A child's environment, for free(); its strings are borrowed. */
+char **process_environment(const struct strvec *env);
+
+/* write() without the SIGPIPE of a reader that is gone; EPIPE remains. */
+ssize_t process_write_quietly(int fd, const void *data, size_t len);
 
 #endif

@@ -90,8 +90,7 @@ static void trace_start(const struct process *p)
 	strbuf_release(&line);
 }
 
-/* A pipe beyond the standard streams, which may be closed in this process. */
-static int make_pipe(int fd[2])
+int process_pipe(int fd[2])
 {
 	if (pipe2(fd, O_CLOEXEC))
 		return -1;
@@ -128,7 +127,7 @@ static int set_stream(posix_spawn_file_actions_t *actions, enum process_stream s
 	case PROCESS_FD:
 		return posix_spawn_file_actions_adddup2(actions, *fd, to);
 	case PROCESS_PIPE:
-		if (make_pipe(ends))
+		if (process_pipe(ends))
 			return errno;
 		*fd = ends[ours];
 		*theirs = ends[!ours];
@@ -153,8 +152,7 @@ static bool is_overridden(const struct strvec *env, size_t from, const char *ent
 	return false;
 }
 
-/* The child's environment; its strings are borrowed. */
-static char **make_environment(const struct strvec *env)
+char **process_environment(const struct strvec *env)
 {
 	size_t count = 0, nr = 0;
 	char **result;
@@ -174,7 +172,7 @@ static char **make_environment(const struct strvec *env)
 /* Starts the program; returns 0 or an error number. */
 static int spawn(struct process *p, posix_spawn_file_actions_t *actions)
 {
-	char **environment = make_environment(&p->env);
+	char **environment = process_environment(&p->env);
 	posix_spawnattr_t attributes;
 	sigset_t signals;
 	int error;

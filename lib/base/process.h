@@ -1,6 +1,7 @@
 /*
  * Child processes: an argv vector, never a shell, and one convention for how
- * they end.
+ * they end. For short helpers such as git, which are trusted to end with what
+ * they began; builds and benchmarks are run by base/job.h.
  *
  *	struct process p = PROCESS_INIT;
  *

@@ -1,0 +1,246 @@
+#include "bench/build.h"
+
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+
+#include "base/error.h"
+#include "base/process.h"
+#include "bench/environment.h"
+#include "bench/kept.h"
+
+#define TIMEOUT_DEFAULT 900
+#define LOG_MAX (8 << 20)
+/* With less than that left, a failure is the disk's. */
+#define DISK_MIN (1 << 20)
+
+/* Everything that a build leaves: outputs, image, modules. */
+static void list_outputs(const struct plan_build *build, struct strvec *out)
+{
+	for (size_t i = 0; i < build->output.nr; i++)
+		strvec_push(out, build->output.v[i]);
+	if (build->image)
+		strvec_push(out, build->image);
+	if (build->modules)
+		strvec_push(out, build->modules);
+	strvec_sort_unique(out);
+}
+
+/*
+ * A path in the worktree, for free(). NULL with a recorded error when a link
+ * on its way leads out of it: what is deleted must be ours.
+ */
+static char *inside(const char *worktree, const char *path)
+{
+	char *whole = xstrfmt("%s/%s", worktree, path), *slash = strrchr(whole, '/');
+	char *top = realpath(worktree, NULL), *parent;
+	bool ok;
+
+	*slash = '\0';
+	parent = realpath(whole, NULL);
+	/* No parent, nothing to delete. */
+	ok = top &&
+	     (!parent || (starts_with(parent, top) && (parent[strlen(top)] == '/' || !parent[strlen(top)])));
+	*slash = '/';
+	free(top);
+	free(parent);
+	if (ok)
+		return whole;
+	free(whole);
+	error_set("'%s' leads out of the worktree '%s'", path, worktree);
+	return NULL;
+}
+
+static int remove_outputs(const struct build_request *r)
+{
+	struct strvec outputs = STRVEC_INIT;
+	int result = 0;
+
+	list_outputs(&r->plan->build, &outputs);
+	for (size_t i = 0; i < outputs.nr && !result; i++) {
+		char *path = inside(r->worktree, outputs.v[i]);
+
+		result = path ? remove_tree(path) : -1;
+		free(path);
+	}
+	strvec_release(&outputs);
+	return result;
+}
+
+/* The outputs to where artefacts are, under their own names. */
+static enum outcome take_outputs(const struct build_request *r, const char *out)
+{
+	struct strvec outputs = STRVEC_INIT;
+	struct process p = PROCESS_INIT;
+	enum outcome outcome = OUTCOME_MEASURED;
+
+	list_outputs(&r->plan->build, &outputs);
+	strvec_pushl(&p.args, "cp", "-a", "--parents", "--", NULL);
+	for (size_t i = 0; i < outputs.nr; i++) {
+		char *path = inside(r->worktree, outputs.v[i]);
+		struct stat st;
+
+		if (!path || stat(path, &st)) {
+			if (path)
+				error_set("the build left no '%s'", outputs.v[i]);
+			outcome = OUTCOME_BUILD_FAILED;
+		}
+		free(path);
+		strvec_push(&p.args, outputs.v[i]);
+	}
+	strvec_push(&p.args, out);
+	p.dir = r->worktree;
+	p.err = PROCESS_PIPE;
+	if (outcome || !outputs.nr) {
+		strvec_release(&p.args);
+	} else if (process_start(&p) || process_finish(&p)) {
+		error_prefix("cannot keep what was built");
+		outcome = OUTCOME_INFRASTRUCTURE;
+	}
+	strvec_release(&outputs);
+	return outcome;
+}
+
+static bool disk_is_full(const char *path)
+{
+	struct statvfs fs;
+
+	return !statvfs(path, &fs) && (uint64_t)fs.f_bavail * fs.f_frsize < DISK_MIN;
+}
+
+static void add_environment(const struct build_request *r, const char *out, struct strvec *env)
+{
+	long jobs = r->plan->build.jobs;
+
+	bench_clear_git(env);
+	strvec_pushf(env, "PERF_COMMIT=%s", r->commit);
+	strvec_pushf(env, "PERF_WORKTREE=%s", r->worktree);
+	strvec_pushf(env, "PERF_OUT=%s", out);
+	strvec_pushf(env, "PERF_JOBS=%ld", jobs ? jobs : sysconf(_SC_NPROCESSORS_ONLN));
+	strvec_pushf(env, "PERF_CONTEXT_HASH=%s", r->context_hash ? r->context_hash : "");
+}
+
+static double timeout_of(const struct build_request *r)
+{
+	if (r->timeout > 0)
+		return r->timeout;
+	return r->plan->build.timeout > 0 ? r->plan->build.timeout : TIMEOUT_DEFAULT;
+}
+
+/* Was it the commit's fault? */
+static enum outcome judge(const struct build_request *r, const struct job *job, const char *log)
+{
+	struct strbuf how = STRBUF_INIT;
+	enum outcome outcome = OUTCOME_MEASURED;
+
+	if (job_failed(job, &how)) {
+		outcome = OUTCOME_BUILD_FAILED;
+		error_set("the build %s; see '%s'", how.buf, log);
+		if (job->end == JOB_STOPPED) {
+			outcome = OUTCOME_INFRASTRUCTURE;
+		} else if (disk_is_full(r->worktree) || disk_is_full(r->store)) {
+			outcome = OUTCOME_INFRASTRUCTURE;
+			error_set("the build %s, and the disk is full", how.buf);
+		}
+	}
+	strbuf_release(&how);
+	return outcome;
+}
+
+static enum outcome run_command(const struct build_request *r, const char *out, struct build_result *result)
+{
+	struct job job = JOB_INIT;
+	enum outcome outcome;
+
+	unlink(result->log);
+	job_shell(&job, r->plan->build.command);
+	add_environment(r, out, &job.env);
+	job.dir = r->worktree;
+	job.log = result->log;
+	job.log_max = LOG_MAX;
+	job.timeout = timeout_of(r);
+	job.line = r->line;
+	job.data = r->data;
+	outcome = job_run(&job) ? OUTCOME_INFRASTRUCTURE : judge(r, &job, result->log);
+	result->seconds = job.wall;
+	if (outcome)
+		strbuf_add(&result->tail, job.tail.buf, job.tail.len);
+	job_release(&job);
+	return outcome;
+}
+
+/* The build itself, with everything that must not be left when it fails. */
+static enum outcome build_anew(const struct build_request *r, char *out, struct build_result *result)
+{
+	enum outcome outcome;
+
+	if (remove_outputs(r) || kept_begin(out))
+		return OUTCOME_INFRASTRUCTURE;
+	outcome = run_command(r, out, result);
+	if (!outcome)
+		outcome = take_outputs(r, out);
+	if (outcome) {
+		char *why = xstrdup(error_message());
+
+		if (remove_outputs(r) || remove_tree(out))
+			outcome = OUTCOME_INFRASTRUCTURE;
+		else
+			error_set("%s", why);
+		free(why);
+		return outcome;
+	}
+	if (kept_is_empty(out))
+		return remove_tree(out) ? OUTCOME_INFRASTRUCTURE : OUTCOME_MEASURED;
+	result->out = xstrdup(out);
+	if (r->plan->build.keep && kept_finish(out))
+		return OUTCOME_INFRASTRUCTURE;
+	kept_limit(r->store, out, r->plan->build.keep);
+	return OUTCOME_MEASURED;
+}
+
+static char *artefacts_path(const struct plan *plan, const char *commit, const char *store)
+{
+	char hash[PLAN_HASH_SIZE];
+
+	if (!*commit || strspn(commit, "0123456789abcdef") != strlen(commit))
+		BUG("'%s' is no id of a commit", commit);
+	plan_build_hash(plan, hash);
+	return kept_path(store, hash, commit);
+}
+
+enum outcome build_run(const struct build_request *r, struct build_result *result)
+{
+	enum outcome outcome = OUTCOME_MEASURED;
+	char *out, *logs;
+
+	if (!r->plan->build.command)
+		return OUTCOME_MEASURED;
+	out = artefacts_path(r->plan, r->commit, r->store);
+	logs = xstrfmt("%s/log", r->store);
+	result->log = xstrfmt("%s/%s-build.log", logs, r->commit);
+	if (!r->anew && kept_use(out)) {
+		result->kept = true;
+		result->out = xstrdup(out);
+	} else {
+		outcome = make_directories(logs) ? OUTCOME_INFRASTRUCTURE : build_anew(r, out, result);
+	}
+	free(out);
+	free(logs);
+	return outcome;
+}
+
+bool build_is_kept(const struct plan *plan, const char *commit, const char *store)
+{
+	char *out = plan->build.command ? artefacts_path(plan, commit, store) : NULL;
+	bool kept = out && kept_use(out);
+
+	free(out);
+	return kept;
+}
+
+void build_result_release(struct build_result *result)
+{
+	free(result->out);
+	free(result->log);
+	strbuf_release(&result->tail);
+	*result = (struct build_result)BUILD_RESULT_INIT;
+}

@@ -1,0 +1,73 @@
+/*
+ * One commit built, in the worktree where it is checked out, by the user's
+ * command; and the artefacts of earlier builds.
+ *
+ *	struct build_request request = { .plan = &plan, .commit = hex, .worktree = dir, .store = "<git-dir>/perf" };
+ *	struct build_result result = BUILD_RESULT_INIT;
+ *
+ *	switch (build_run(&request, &result)) ...
+ *	build_result_release(&result);
+ *
+ * The command runs by a shell in the worktree, with PERF_COMMIT, PERF_WORKTREE,
+ * PERF_OUT, PERF_JOBS and PERF_CONTEXT_HASH in its environment; PERF_OUT is an
+ * empty directory of ours that it may write artefacts to. The output paths are
+ * deleted before the build, and again when it failed: what is left of another
+ * commit is never measured. File times are not touched.
+ *
+ * Afterwards PERF_OUT holds the declared outputs too (copied, reflinked where
+ * that works), under their names relative to the worktree. It is kept as
+ * <store>/kept/<build hash>/<commit>, so that a revisit costs no build; the
+ * least recently used ones go when all are larger than perfbuild.keep. With
+ * nothing declared and nothing in PERF_OUT the worktree is what is measured,
+ * and nothing can be kept.
+ *
+ * The log is <store>/log/<commit>-build.log, the last one wins.
+ */
+#ifndef BENCH_BUILD_H
+#define BENCH_BUILD_H
+
+#include "base/job.h"
+#include "bench/outcome.h"
+#include "bench/plan.h"
+
+struct build_request {
+	const struct plan *plan;
+	/* Full id. */
+	const char *commit;
+	const char *worktree;
+	/* Our directory, absolute. */
+	const char *store;
+	/* Of plan_hash(); for the command's environment. May be NULL. */
+	const char *context_hash;
+	/* Seconds; 0: the plan's, or 900 when it has none. */
+	double timeout;
+	/* Builds even if it is kept. */
+	bool anew;
+	/* May be NULL. */
+	job_line_fn *line;
+	void *data;
+};
+
+struct build_result {
+	/* The artefacts' directory; NULL when there are none and the worktree is what is measured. */
+	char *out;
+	char *log;
+	/* Was it kept from before? Then nothing ran. */
+	bool kept;
+	double seconds;
+	/* The last lines of a failed build. */
+	struct strbuf tail;
+};
+
+#define BUILD_RESULT_INIT           \
+	{                           \
+		.tail = STRBUF_INIT \
+	}
+
+/* OUTCOME_MEASURED when there is something to measure. */
+enum outcome build_run(const struct build_request *request, struct build_result *result) MUST_CHECK;
+/* Is there a kept build? Then no worktree is needed. */
+bool build_is_kept(const struct plan *plan, const char *commit, const char *store);
+void build_result_release(struct build_result *result);
+
+#endif

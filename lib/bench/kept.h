@@ -1,0 +1,28 @@
+/*
+ * Builds that are kept: <store>/kept/<build hash>/<commit>/, whole once
+ * <commit>.ok is beside it, which holds its size and whose time is that of
+ * its last use. For build.c.
+ */
+#ifndef BENCH_KEPT_H
+#define BENCH_KEPT_H
+
+#include "base/compat.h"
+
+/* The directory of a commit's artefacts; for free(). */
+char *kept_path(const char *store, const char *hash, const char *commit);
+/* Is it there, whole? Then this is a use. */
+bool kept_use(const char *path);
+/* Removes what may be there and makes it anew, empty; -1 with a recorded error. */
+int kept_begin(const char *path) MUST_CHECK;
+/* It is whole: to be found from now on. */
+int kept_finish(const char *path) MUST_CHECK;
+bool kept_is_empty(const char *path);
+/* Removes the least recently used ones until all together are no larger than `limit`; `path` stays. */
+void kept_limit(const char *store, const char *path, long long limit);
+
+/* Removes a file or a whole tree, without following links; -1 with a recorded error. */
+int remove_tree(const char *path) MUST_CHECK;
+/* A directory and its parents, only for us; -1 with a recorded error. */
+int make_directories(const char *path) MUST_CHECK;
+
+#endif
