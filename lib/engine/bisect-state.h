@@ -164,8 +164,9 @@ struct bisect_anchors {
 	/* Both ends have had their boots: clear, or the most that is allowed. Stays so. */
 	bool complete;
 	/*
-	 * Complete, and the answer is "not reproduced": below 1.75 se, below the floor, or
-	 * below half of the stored gap. Never with options.force. Stays so.
+	 * Complete, and the answer is "not reproduced": more likely no gap than the stored
+	 * one, below the floor, or below half of the stored gap. Never with options.force.
+	 * Stays so.
 	 */
 	bool not_reproduced;
 };
