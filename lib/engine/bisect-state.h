@@ -192,6 +192,10 @@ double bisect_stored_gap(const struct bisect *b);
 
 /* --- bisect-answer.c: what strategies share when they answer --- */
 
+/* What the intervals of an answer cover. */
+#define BISECT_LEVEL 0.95
+
+struct bisect_interval bisect_interval_of(struct stats_interval interval);
 /*
  * The mean level over all boots of some commits, with the spread that the ends'
  * boots have; NAN without a boot, its error INFINITY while the ends say nothing.

@@ -14,7 +14,8 @@
 /*
  * The name is wrong only if a verdict is that it rests on. A sum of fresh
  * log likelihood ratios L is wrong with probability 1 / (1 + e^|L|) when both
- * were as likely before; they were not, so this is a bound from below.
+ * were as likely before; they were not, so this is a bound from below. 0 where
+ * it rests on the user's word, or on a parent that cannot be tested.
  */
 static double confidence_of(struct bisect *b)
 {
@@ -24,12 +25,12 @@ static double confidence_of(struct bisect *b)
 
 	for (size_t i = 0; (commit = sequential_target(b, i, &expected)) != BISECT_NONE; i++) {
 		const struct sequential_test *t = sequential_find(b, commit);
-		/* An untestable parent was not verified, and is good by others' word only. */
-		bool skipped = b->commits[commit].untestable && !b->commits[commit].user;
 
+		if (b->commits[commit].user)
+			return 0;
 		if (t && t->verified)
 			wrong += 1 / (1 + exp(fabs(t->llr)));
-		else if (skipped)
+		else if (b->commits[commit].untestable)
 			return 0;
 	}
 	return fmax(0, 1 - wrong);

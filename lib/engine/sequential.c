@@ -272,7 +272,7 @@ static bool measure(struct bisect *b, size_t machine, size_t commit, struct bise
 	sequential_levels(b, &levels);
 	nats = sequential_threshold(b, t->verifying) - fabs(sequential_sum(b, &levels, commit, t->first));
 	samples = sequential_samples(b, &levels, nats, &boots);
-	if ((double)bisect_under_way(b, commit, machine) >= ceil(boots))
+	if ((double)bisect_under_way(b, commit, machine) >= fmax(1, floor(boots + 0.5)))
 		return false;
 	action->kind = BISECT_MEASURE;
 	action->commit = commit;
