@@ -211,6 +211,19 @@ static void answer_not_reproduced(const struct bisect *b, struct bisect_answer *
 		    bisect_direction(b) * (bad.mean - good.mean), 100 * b->options.floor);
 }
 
+/* The levels that everything was held against: the stored ones are not in any boot. */
+static void fill_stored_levels(const struct bisect *b, struct bisect_answer *answer)
+{
+	const struct bisect_problem *p = &b->problem;
+	struct stats_estimate good = stats_mean_estimate(p->stored_good, p->nstored_good);
+	struct stats_estimate bad = stats_mean_estimate(p->stored_bad, p->nstored_bad);
+
+	answer->good = bisect_interval_of(stats_estimate_interval(good, BISECT_LEVEL));
+	answer->bad = bisect_interval_of(stats_estimate_interval(bad, BISECT_LEVEL));
+	answer->gap = bisect_interval_of(stats_estimate_interval(stats_difference(good, bad), BISECT_LEVEL));
+	answer->relative = bisect_interval_of(stats_relative(good, bad, BISECT_LEVEL));
+}
+
 /* How many of the set were skipped because their results fit both baselines or neither. */
 static size_t unclear(struct bisect *b, const struct bisect_answer *answer)
 {
@@ -234,6 +247,8 @@ static void fill_answer(struct bisect *b, struct bisect_answer *answer)
 {
 	struct bisect_action end = { .kind = BISECT_WAIT };
 
+	if (has_stored(b))
+		fill_stored_levels(b, answer);
 	bisect_fill_set(b, answer);
 	if (!has_stored(b) && bisect_ends_untestable(b, &answer->why)) {
 		answer->verdict = BISECT_UNDECIDED;

@@ -6,11 +6,11 @@
 
 /* Boots of both ends are compared until the gap is this many of its standard errors. */
 #define CLEAR_ERRORS 4.0
-/* What both ends must differ by at least when the most boots are used up. */
+/* What both ends must differ by at least when the most boots are used up, and nothing is stored. */
 #define SEEN_ERRORS 1.75
 /* Below this share of the stored gap, and by this many standard errors, today's is another. */
 #define STORED_SHARE 0.5
-#define STORED_ERRORS 0.5
+#define STORED_ERRORS 1.0
 /* A level whose variance is nothing still has this share of itself as its error. */
 #define LEAST_SHARE 1e-9
 
@@ -139,12 +139,24 @@ static bool is_complete(const struct bisect *b, struct bisect_anchors *a)
 	return a->complete;
 }
 
+static double log_normal(double x, double mean, double sd)
+{
+	double z = (x - mean) / sd;
+
+	return -0.5 * z * z - log(sd);
+}
+
+/* When most boots are used up: is today's gap more likely the stored one than none? */
 static bool is_seen(const struct bisect *b, const struct bisect_anchors *a)
 {
-	double gap = bisect_direction(b) * a->gap;
+	double se, direction = bisect_direction(b), stored = direction * stored_gap(b, &se),
+		   gap = direction * a->gap;
 
-	return gap > SEEN_ERRORS * a->se && gap > b->options.floor * fabs(a->good) &&
-	       !is_less_than_stored(b, a);
+	if (gap <= b->options.floor * fabs(a->good) || is_less_than_stored(b, a))
+		return false;
+	if (isnan(stored) || stored <= 0)
+		return gap > SEEN_ERRORS * a->se;
+	return gap > stored || log_normal(gap, stored, hypot(a->se, se)) > log_normal(gap, 0, a->se);
 }
 
 void bisect_anchors(struct bisect *b, struct bisect_anchors *a)

@@ -3,9 +3,7 @@
 #include "engine/bisect-state.h"
 #include "stats/summary.h"
 
-#define INTERVAL_LEVEL 0.95
-
-static struct bisect_interval interval_of(struct stats_interval i)
+struct bisect_interval bisect_interval_of(struct stats_interval i)
 {
 	return (struct bisect_interval){ i.value, i.low, i.high };
 }
@@ -66,10 +64,10 @@ static void fill_levels(struct bisect *b, struct bisect_answer *answer)
 	struct stats_estimate good = bisect_level(b, &first, 1), bad = bisect_level(b, &last, 1);
 	struct stats_estimate gap = stats_difference(good, bad);
 
-	answer->good = interval_of(stats_estimate_interval(good, INTERVAL_LEVEL));
-	answer->bad = interval_of(stats_estimate_interval(bad, INTERVAL_LEVEL));
-	answer->gap = interval_of(stats_estimate_interval(gap, INTERVAL_LEVEL));
-	answer->relative = interval_of(stats_relative(good, bad, INTERVAL_LEVEL));
+	answer->good = bisect_interval_of(stats_estimate_interval(good, BISECT_LEVEL));
+	answer->bad = bisect_interval_of(stats_estimate_interval(bad, BISECT_LEVEL));
+	answer->gap = bisect_interval_of(stats_estimate_interval(gap, BISECT_LEVEL));
+	answer->relative = bisect_interval_of(stats_relative(good, bad, BISECT_LEVEL));
 	answer->step = (struct bisect_interval){ NAN, NAN, NAN };
 	answer->step_share = NAN;
 	answer->stored_gap = bisect_stored_gap(b);
@@ -90,7 +88,7 @@ static void fill_step(struct bisect *b, struct bisect_answer *answer)
 	if (isnan(before.value))
 		before = bisect_level(b, &first, 1);
 	step = stats_difference(before, after);
-	answer->step = interval_of(stats_estimate_interval(step, INTERVAL_LEVEL));
+	answer->step = bisect_interval_of(stats_estimate_interval(step, BISECT_LEVEL));
 	answer->step_share = answer->step.value / answer->gap.value;
 }
 
@@ -181,7 +179,7 @@ void bisect_commit_state(struct bisect *b, size_t commit, struct bisect_commit_s
 	memset(state, 0, sizeof(*state));
 	state->boots = c->nboots;
 	state->samples = c->nsamples;
-	state->level = interval_of(stats_estimate_interval(bisect_level(b, &commit, 1), INTERVAL_LEVEL));
+	state->level = bisect_interval_of(stats_estimate_interval(bisect_level(b, &commit, 1), BISECT_LEVEL));
 	state->p_bad = NAN;
 	state->untestable = c->untestable;
 	state->built = c->built;

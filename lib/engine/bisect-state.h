@@ -164,8 +164,9 @@ struct bisect_anchors {
 	/* Both ends have had their boots: clear, or the most that is allowed. Stays so. */
 	bool complete;
 	/*
-	 * Complete, and the answer is "not reproduced": below 1.75 se, below the floor, or
-	 * below half of the stored gap. Never with options.force. Stays so.
+	 * Complete, and the answer is "not reproduced": more likely no gap than the stored
+	 * one, below the floor, or below half of the stored gap. Never with options.force.
+	 * Stays so.
 	 */
 	bool not_reproduced;
 };
@@ -191,6 +192,10 @@ double bisect_stored_gap(const struct bisect *b);
 
 /* --- bisect-answer.c: what strategies share when they answer --- */
 
+/* What the intervals of an answer cover. */
+#define BISECT_LEVEL 0.95
+
+struct bisect_interval bisect_interval_of(struct stats_interval interval);
 /*
  * The mean level over all boots of some commits, with the spread that the ends'
  * boots have; NAN without a boot, its error INFINITY while the ends say nothing.

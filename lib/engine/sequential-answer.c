@@ -5,11 +5,17 @@
 /* A commit this many standard errors from either level fits neither. */
 #define MISFIT_ERRORS 4
 #define MISFIT_BOOTS 2
+/*
+ * What is computed is a bound: a name needs this share of the confidence that
+ * was asked for, which as many of those named have as are right.
+ */
+#define CLAIM_SHARE 0.96
 
 /*
  * The name is wrong only if a verdict is that it rests on. A sum of fresh
  * log likelihood ratios L is wrong with probability 1 / (1 + e^|L|) when both
- * were as likely before; they were not, so this is a bound from below.
+ * were as likely before; they were not, so this is a bound from below. 0 where
+ * it rests on the user's word, or on a parent that cannot be tested.
  */
 static double confidence_of(struct bisect *b)
 {
@@ -19,12 +25,12 @@ static double confidence_of(struct bisect *b)
 
 	for (size_t i = 0; (commit = sequential_target(b, i, &expected)) != BISECT_NONE; i++) {
 		const struct sequential_test *t = sequential_find(b, commit);
-		/* An untestable parent was not verified, and is good by others' word only. */
-		bool skipped = b->commits[commit].untestable && !b->commits[commit].user;
 
+		if (b->commits[commit].user)
+			return 0;
 		if (t && t->verified)
 			wrong += 1 / (1 + exp(fabs(t->llr)));
-		else if (skipped)
+		else if (b->commits[commit].untestable)
 			return 0;
 	}
 	return fmax(0, 1 - wrong);
@@ -104,8 +110,18 @@ static void answer_named(struct bisect *b, struct bisect_answer *answer)
 			    answer->step.value, 100 * b->options.floor);
 		return;
 	}
-	answer->verdict = BISECT_NAMED;
 	answer->confidence = confidence_of(b);
+	if (answer->confidence > 0 && answer->confidence < CLAIM_SHARE * b->options.confidence) {
+		answer->verdict = BISECT_UNDECIDED;
+		strbuf_addf(&answer->why,
+			    "Fresh boots of the first bad commit and its parents give it a probability of %.2g,"
+			    " below what a name needs.",
+			    answer->confidence);
+		answer->culprit = BISECT_NONE;
+		answer->confidence = 0;
+		return;
+	}
+	answer->verdict = BISECT_NAMED;
 	strbuf_addstr(&answer->why,
 		      "Fresh boots of the first bad commit and of its parents agree with the search.");
 }
@@ -131,6 +147,7 @@ void sequential_answer(struct bisect *b, struct bisect_answer *answer)
 	struct sequential_levels levels = { 0 };
 	struct bisect_anchors anchors;
 	size_t open = open_targets(b);
+	bool last = b->git == BISECT_GIT_FIRST_BAD && !open;
 
 	bisect_anchors(b, &anchors);
 	if (anchors.ngood && anchors.nbad)
@@ -139,7 +156,7 @@ void sequential_answer(struct bisect *b, struct bisect_answer *answer)
 	if (bisect_ends_untestable(b, &answer->why)) {
 		answer->verdict = BISECT_UNDECIDED;
 		bisect_fill_set(b, answer);
-	} else if (anchors.not_reproduced) {
+	} else if (anchors.not_reproduced || sequential_is_gone(b, &anchors, last)) {
 		bisect_fill_not_reproduced(b, &anchors, answer);
 	} else if (!anchors.complete) {
 		bisect_fill_set(b, answer);

@@ -4,8 +4,10 @@
 
 #include "stats/summary.h"
 
-/* The probability of a boot that fits neither level. */
+/* The probability of a boot that fits neither level; a sample that does not spoils a boot of one or two. */
 #define FUZZ 0.01
+#define FUZZ_SAMPLE 0.02
+#define ROBUST_SAMPLES 3
 /* What is believed of a boot's offset beforehand: half of sigma_w, worth so many boots. */
 #define PRIOR_SHARE 0.5
 #define PRIOR_FREEDOM 3.0
@@ -98,6 +100,19 @@ double sequential_variance(const struct sequential_levels *levels, size_t sample
 	return levels->sigma_b * levels->sigma_b + levels->sigma_w * levels->sigma_w / (double)samples;
 }
 
+static double fuzz_of(size_t samples)
+{
+	return samples < ROBUST_SAMPLES ? FUZZ + FUZZ_SAMPLE / (double)samples : FUZZ;
+}
+
+/* That both levels are themselves measured adds to what a boot varies by. */
+static double blurred(const struct sequential_levels *levels, size_t samples)
+{
+	size_t least = levels->ngood < levels->nbad ? levels->ngood : levels->nbad;
+
+	return sequential_variance(levels, samples) * (1 + 1 / fmax(1, (double)least));
+}
+
 static double likelihood(double y, double level, double sd)
 {
 	double z = (y - level) / sd;
@@ -107,13 +122,13 @@ static double likelihood(double y, double level, double sd)
 
 double sequential_llr(const struct sequential_levels *levels, const struct bisect_boot *boot)
 {
-	double sd = sqrt(sequential_variance(levels, boot->nr));
+	double sd = sqrt(blurred(levels, boot->nr)), fuzz = fuzz_of(boot->nr);
 	double wide = fabs(levels->bad - levels->good) + 3 * sd;
 	double y = bisect_boot_value(boot, levels->sigma_w);
-	double neither = FUZZ * likelihood(y, (levels->good + levels->bad) / 2, wide) + 1e-300;
+	double neither = fuzz * likelihood(y, (levels->good + levels->bad) / 2, wide) + 1e-300;
 
-	return log(((1 - FUZZ) * likelihood(y, levels->bad, sd) + neither) /
-		   ((1 - FUZZ) * likelihood(y, levels->good, sd) + neither));
+	return log(((1 - fuzz) * likelihood(y, levels->bad, sd) + neither) /
+		   ((1 - fuzz) * likelihood(y, levels->good, sd) + neither));
 }
 
 double sequential_sum(struct bisect *b, const struct sequential_levels *levels, size_t commit, size_t first)
@@ -137,9 +152,9 @@ double sequential_threshold(const struct bisect *b, bool verifying)
  * The information of a boot with a gap of d standard deviations is d^2 / 2 nats
  * on average, and at most what the share of boots that fit neither level leaves.
  */
-static double boots_for(double nats, double d)
+static double boots_for(double nats, double d, double fuzz)
 {
-	double most = log((1 - FUZZ) / FUZZ * (d + 3)), each = fmin(d * d / 2, most);
+	double most = log((1 - fuzz) / fuzz * (d + 3)), each = fmin(d * d / 2, most);
 
 	/* A sum oversteps its threshold, and a first boot is needed in any case. */
 	return each > 0 ? fmax(1, nats / each + 0.5 * fmin(1, nats / each)) : 12;
@@ -151,9 +166,12 @@ size_t sequential_samples(struct bisect *b, const struct sequential_levels *leve
 	size_t best = b->options.repeats;
 
 	for (size_t n = 1; n <= b->options.repeats; n++) {
-		double nr = boots_for(nats, gap / sqrt(sequential_variance(levels, n)));
+		double nr = boots_for(nats, gap / sqrt(blurred(levels, n)), fuzz_of(n));
 		double cost = nr * (bisect_boot_seconds(b) + (double)n * bisect_sample_seconds(b));
 
+		/* More than a test may have would leave it to the sign. */
+		if (nr > SEQUENTIAL_BOOTS / 2.0)
+			cost *= nr / (SEQUENTIAL_BOOTS / 2.0);
 		if (cost < least) {
 			least = cost;
 			best = n;

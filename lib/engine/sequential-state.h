@@ -8,6 +8,9 @@
 
 #include "engine/bisect-state.h"
 
+/* Boots of a test, at most: then its sign decides. Noise is never a reason to skip. */
+#define SEQUENTIAL_BOOTS 12
+
 /* What is decided, or being decided, about one commit. */
 struct sequential_test {
 	size_t commit;
@@ -59,6 +62,11 @@ size_t sequential_target(struct bisect *b, size_t i, enum bisect_mark *expected)
 bool sequential_is_settled(struct bisect *b, size_t commit);
 /* Verification turned round too many verdicts. */
 bool sequential_is_lost(const struct sequential *s);
+/*
+ * Did later boots of the ends take back what stage 0 saw? At `last`, when a name
+ * is about to be said, that takes less.
+ */
+bool sequential_is_gone(const struct bisect *b, const struct bisect_anchors *anchors, bool last);
 
 void sequential_answer(struct bisect *b, struct bisect_answer *answer);
 

@@ -2,9 +2,10 @@
 
 #include "engine/sequential-state.h"
 
-/* Boots of a test, at most: then its sign decides. Noise is never a reason to skip. */
-#define TEST_BOOTS 12
 #define REFUTED_MAX 6
+/* The gap of the ends, in its standard errors, below which there is none after all. */
+#define GONE_ERRORS 1.0
+#define GONE_AT_LAST 2.5
 /* Good commits at the border of a set that are verified, at most. */
 #define BORDER_MAX 4
 
@@ -39,6 +40,15 @@ struct sequential_test *sequential_find(struct bisect *b, size_t commit)
 bool sequential_is_lost(const struct sequential *s)
 {
 	return s->refuted >= REFUTED_MAX;
+}
+
+bool sequential_is_gone(const struct bisect *b, const struct bisect_anchors *a, bool last)
+{
+	double gap = bisect_direction(b) * a->gap;
+
+	if (b->options.force || a->ngood + a->nbad <= 2 * b->options.anchors_max)
+		return false;
+	return gap < (last ? GONE_AT_LAST : GONE_ERRORS) * a->se;
 }
 
 static struct sequential_test *find_or_add(struct bisect *b, size_t commit)
@@ -131,9 +141,11 @@ static void record_boot(struct bisect *b, size_t commit)
 		return;
 	sequential_levels(b, &levels);
 	llr = sequential_sum(b, &levels, commit, t->first);
-	if (fabs(llr) > sequential_threshold(b, t->verifying) ||
-	    b->commits[commit].nboots - t->first >= TEST_BOOTS)
+	if (fabs(llr) > sequential_threshold(b, t->verifying))
 		end_test(b, t, llr);
+	else if (b->commits[commit].nboots - t->first >= SEQUENTIAL_BOOTS)
+		/* Fresh boots that do not tell: then all boots do. */
+		end_test(b, t, t->verifying ? sequential_sum(b, &levels, commit, 0) : llr);
 }
 
 bool sequential_is_settled(struct bisect *b, size_t commit)
@@ -260,7 +272,7 @@ static bool measure(struct bisect *b, size_t machine, size_t commit, struct bise
 	sequential_levels(b, &levels);
 	nats = sequential_threshold(b, t->verifying) - fabs(sequential_sum(b, &levels, commit, t->first));
 	samples = sequential_samples(b, &levels, nats, &boots);
-	if ((double)bisect_under_way(b, commit, machine) >= ceil(boots))
+	if ((double)bisect_under_way(b, commit, machine) >= fmax(1, floor(boots + 0.5)))
 		return false;
 	action->kind = BISECT_MEASURE;
 	action->commit = commit;
@@ -314,7 +326,7 @@ static void next_action(struct bisect *b, size_t machine, struct bisect_action *
 	if (bisect_anchors_next(b, machine, action))
 		return;
 	bisect_anchors(b, &anchors);
-	if (anchors.not_reproduced) {
+	if (anchors.not_reproduced || sequential_is_gone(b, &anchors, false)) {
 		action->kind = BISECT_STOP;
 		return;
 	}

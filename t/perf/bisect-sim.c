@@ -413,7 +413,7 @@ int main(int argc, char **argv)
 				 .trials = 200,
 				 .seed = 1 };
 	struct bisect_options options = BISECT_OPTIONS_INIT;
-	double repeats = 3, confidence = options.confidence, force = 0, budget = 0, least = options.floor;
+	double repeats = 3, confidence = options.confidence, force = 0, budget = 0, least = 0.0005;
 	const struct setting settings[] = {
 		{ "n", &o.n },
 		{ "effect", &o.effect },

@@ -18,12 +18,14 @@ static void add_commit(struct sim_graph *graph, size_t *nparents, size_t *alloc,
 
 /*
  * A trunk with side branches of 1 to 16 commits that leave it up to 200 commits
- * back and come home in a merge; about `merges` of all commits are merges.
+ * back and come home in a merge; `merges` of all commits are merges, at most a tenth.
  */
 static void make_synthetic(struct sim_graph *graph, const struct sim_options *o)
 {
 	size_t total = (size_t)o->n + 1, nparents = 0, alloc = 0, trunk = 0;
 	size_t *trunks = xreallocarray(NULL, total, sizeof(*trunks)), ntrunks = 1;
+	/* A branch is 8.5 commits on average, and a merge. */
+	double share = o->merges / (1 - 8.5 * o->merges);
 	struct rng rng;
 
 	rng_seed(&rng, (uint64_t)o->seed, UINT64_MAX);
@@ -33,8 +35,7 @@ static void make_synthetic(struct sim_graph *graph, const struct sim_options *o)
 	while (graph->nr < total) {
 		size_t len = 1 + rng_below(&rng, 16), back = rng_below(&rng, 200), side;
 
-		/* A branch of `len` makes one merge of `len` + 1 commits; linear stretches thin them out. */
-		if (rng_double(&rng) < o->merges * 9.5 && graph->nr + len + 2 < total) {
+		if (rng_double(&rng) < share && graph->nr + len + 2 < total) {
 			side = trunks[back < ntrunks ? ntrunks - 1 - back : 0];
 			for (size_t i = 0; i < len; i++) {
 				add_commit(graph, &nparents, &alloc, &side, 1);
