@@ -8,6 +8,21 @@
 
 #define KEPT "nothing of it was stored, what was stored before is safe"
 
+/*
+ * What the system said. SQLite does not keep it for a COMMIT; then errno, which
+ * statement_step() has cleared, still has it.
+ */
+static int system_error_of(sqlite3 *db, int last)
+{
+	static const int of_disks[] = { ENOSPC, EDQUOT, EFBIG, EIO, EROFS };
+	int error = sqlite3_system_errno(db);
+
+	for (size_t i = 0; !error && i < ARRAY_SIZE(of_disks); i++)
+		if (last == of_disks[i])
+			error = last;
+	return error;
+}
+
 static bool is_full(int code, int system_error)
 {
 	if (code == SQLITE_FULL)
@@ -35,7 +50,7 @@ static int open_failed(int system_error, const char *path, const char *what)
 
 int sqlite_failed(sqlite3 *db, const char *path, const char *what, const char *advice)
 {
-	int code = sqlite3_extended_errcode(db), system_error = sqlite3_system_errno(db);
+	int system_error = system_error_of(db, errno), code = sqlite3_extended_errcode(db);
 
 	switch (code & 0xff) {
 	case SQLITE_FULL:
@@ -70,6 +85,7 @@ static bool is_lost(int code)
 
 int store_failed(struct store *store, const char *what)
 {
+	int last = errno;
 	char *advice = xstrfmt("restore it from a copy, or move it away and rescue what can be read with "
 			       "\"sqlite3 '%s' .recover\"",
 			       store->path);
@@ -78,6 +94,7 @@ int store_failed(struct store *store, const char *what)
 		store->spoiled = true;
 	if (is_lost(sqlite3_extended_errcode(store->db)))
 		store->broken = true;
+	errno = last;
 	sqlite_failed(store->db, store->path, what, advice);
 	free(advice);
 	return -1;

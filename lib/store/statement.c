@@ -70,8 +70,10 @@ void statement_seconds(struct statement *s, double value)
 
 int statement_step(struct statement *s)
 {
-	int result = sqlite3_step(s->stmt);
+	int result;
 
+	errno = 0;
+	result = sqlite3_step(s->stmt);
 	if (result == SQLITE_ROW)
 		return 1;
 	return result == SQLITE_DONE ? 0 : store_failed(s->store, s->what);
@@ -93,8 +95,11 @@ int statement_run(struct statement *s)
 
 int statement_run_unique(struct statement *s)
 {
-	int result = sqlite3_step(s->stmt);
-	int code = sqlite3_extended_errcode(s->store->db);
+	int result, code;
+
+	errno = 0;
+	result = sqlite3_step(s->stmt);
+	code = sqlite3_extended_errcode(s->store->db);
 
 	if (result != SQLITE_ROW && result != SQLITE_DONE) {
 		if (code == SQLITE_CONSTRAINT_UNIQUE || code == SQLITE_CONSTRAINT_PRIMARYKEY)
