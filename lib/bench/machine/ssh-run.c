@@ -243,13 +243,21 @@ struct relay {
 	const struct machine_run *run;
 	const struct words *words;
 	bool done;
+	/* An empty line that may be the one before the machine's own. */
+	bool held;
 	/* What was said last; for a message. */
 	struct strbuf said;
 };
 
+static int hand_on(const struct relay *relay, const char *line, size_t len, bool is_err)
+{
+	return relay->run->line ? relay->run->line(line, len, is_err, relay->run->data) : 0;
+}
+
 static int relay_line(const char *line, size_t len, bool is_err, void *data)
 {
 	struct relay *relay = data;
+	bool held = relay->held;
 
 	if (!is_err && len > 5 && !memcmp(line, "perf-", 5) &&
 	    memmem(line, len, relay->words->last, strlen(relay->words->last)))
@@ -260,7 +268,12 @@ static int relay_line(const char *line, size_t len, bool is_err, void *data)
 		strbuf_reset(&relay->said);
 		strbuf_add(&relay->said, line, len);
 	}
-	return relay->run->line ? relay->run->line(line, len, is_err, relay->run->data) : 0;
+	if (is_err)
+		return hand_on(relay, line, len, is_err);
+	relay->held = !len;
+	if (held && hand_on(relay, "", 0, false))
+		return 1;
+	return len ? hand_on(relay, line, len, is_err) : 0;
 }
 
 /* What the machine said of the command's end, if it did. */
