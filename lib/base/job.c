@@ -91,6 +91,10 @@ static int make_pipes(struct job_state *s, struct job_setup *setup)
 		if (fcntl(ends[0], F_SETFL, O_NONBLOCK))
 			return -1;
 	}
+	if (s->job->in_fd >= 0) {
+		setup->in = fcntl(s->job->in_fd, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+		return setup->in < 0 ? -1 : 0;
+	}
 	if (!s->job->input && !s->job->hold_in)
 		return 0;
 	if (process_pipe(ends))

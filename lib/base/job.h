@@ -23,7 +23,7 @@
  * user's or a system service's processes do (sudo, docker, systemd-run) is out
  * of reach; what could not be ended is counted in `left`.
  *
- * stdin is /dev/null, or `input` and then the end of file, or, with `hold_in`,
+ * stdin is /dev/null, a descriptor, or `input` and then the end of file, or, with `hold_in`,
  * open until the child has ended: a lifeline for the other end of a
  * connection. stdout and stderr are read while job_wait() runs, of every job
  * that was started: to the log, whole in the middle of nothing (its first and
@@ -63,6 +63,8 @@ struct job {
 	struct strvec env;
 	/* Directory to run in; NULL: this one. Borrowed, as all pointers here. */
 	const char *dir;
+	/* stdin, one of these: a descriptor that stays the caller's (-1: none), or text. */
+	int in_fd;
 	const struct strbuf *input;
 	bool hold_in;
 	/* A file to be made or appended to; NULL: none. */
@@ -96,10 +98,10 @@ struct job {
 	struct job_state *state;
 };
 
-#define JOB_INIT                                                                                   \
-	{                                                                                          \
-		.args = STRVEC_INIT, .env = STRVEC_INIT, .log_max = 16 << 20, .out_max = 64 << 20, \
-		.grace = 2, .tail = STRBUF_INIT                                                    \
+#define JOB_INIT                                                                           \
+	{                                                                                  \
+		.args = STRVEC_INIT, .env = STRVEC_INIT, .in_fd = -1, .log_max = 16 << 20, \
+		.out_max = 64 << 20, .grace = 2, .tail = STRBUF_INIT                       \
 	}
 
 /* A shell for what the user wrote for one: sh -c <command>. */

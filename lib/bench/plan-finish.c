@@ -50,6 +50,8 @@ static int check_machine(const struct plan *plan, const struct plan_machine *m)
 		return error_set("perfsut.%s.verify is command: verifyCommand is wanted", m->name);
 	if ((m->boot == PLAN_BOOT_KEXEC || m->boot == PLAN_BOOT_ONESHOT) && !m->install && !plan->build.image)
 		return error_set("perfsut.%s.boot: perfbuild.image says what is booted", m->name);
+	if (m->cpus && strspn(m->cpus, "0123456789,-:") != strlen(m->cpus))
+		return error_set("perfsut.%s.cpus: '%s' is no list of processors, as 0-3,8", m->name, m->cpus);
 	if (m->load_host && !plan_machine(plan, m->load_host))
 		return error_set("perfsut.%s.loadHost: there is no machine '%s'", m->name, m->load_host);
 	return ops->accept(m) ? error_prefix("perfsut.%s", m->name) : 0;

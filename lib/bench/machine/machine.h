@@ -86,7 +86,11 @@ struct machine_ops {
 const struct machine_ops *machine_ops_find(const char *method);
 const struct machine_ops *machine_ops_nth(size_t n);
 
-/* NULL with a recorded error when the configuration is not right. Everything given stays the caller's. */
+/*
+ * NULL with a recorded error when the configuration is not right. Everything
+ * given stays the caller's, and must stay until machine_close(); `log_dir`
+ * exists, and takes files that are short-lived.
+ */
 struct machine *machine_open(const struct plan *plan, const struct plan_machine *conf, const char *log_dir);
 /* What the next install, boot and run are for. */
 void machine_use(struct machine *m, const struct machine_software *software);
@@ -103,6 +107,8 @@ void machine_close(struct machine *m);
  * changes with every machine_boot(). Borrowed.
  */
 const char *machine_boot_id(const struct machine *m);
+/* perfsut.<name>. */
+const char *machine_name(const struct machine *m);
 /* Seconds the last machine_boot() took; for the time-out of the next. */
 double machine_boot_seconds(const struct machine *m);
 /* PERF_COMMIT, PERF_WORKTREE, PERF_OUT, PERF_SUT, PERF_CONTEXT_HASH for a command, added to `env`. */
