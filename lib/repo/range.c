@@ -155,10 +155,14 @@ static int read_list(struct repo *repo, struct range *range)
 
 	repo_git(&p);
 	strvec_pushl(&p.args, "rev-list", "--parents", "--topo-order", "--reverse", NULL);
+	if (range->first_parent)
+		strvec_push(&p.args, "--first-parent");
 	push_id(&p, "", &range->tip, repo->rawlen);
 	for (size_t i = 0; i < range->nbase; i++)
 		push_id(&p, "^", &range->base[i], repo->rawlen);
 	strvec_push(&p.args, "--");
+	for (size_t i = 0; range->paths && i < range->paths->nr; i++)
+		strvec_push(&p.args, range->paths->v[i]);
 	p.out = PROCESS_PIPE;
 	if (process_start(&p))
 		return -1;
@@ -232,7 +236,8 @@ int range_list(struct repo *repo, struct range *range)
 	if (!range->nr)
 		return empty_error(range);
 	make_index(range);
-	if (!has_outer_parent(range))
+	/* Pathspecs leave out the commits in between, and their links. */
+	if (!(range->paths && range->paths->nr) && !has_outer_parent(range))
 		return error_set("%s and %s have no common history%s", range->base_name, range->tip_name,
 				 repo->shallow ? " in this shallow clone; try git fetch --unshallow" : "");
 	return 0;

@@ -12,6 +12,7 @@
 #ifndef REPO_RANGE_H
 #define REPO_RANGE_H
 
+#include "base/strvec.h"
 #include "repo/repo.h"
 
 struct range_commit {
@@ -29,6 +30,9 @@ struct range {
 	/* The ends as typed ("v6.12"), owned; for messages and file names. */
 	char *tip_name;
 	char *base_name;
+	/* To be set before range_list(): follow first parents only; history as these pathspecs see it. Borrowed. */
+	bool first_parent;
+	const struct strvec *paths;
 	/* Oldest first, parents before children (rev-list --topo-order --reverse). */
 	struct range_commit *commits;
 	size_t nr;

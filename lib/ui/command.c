@@ -110,6 +110,39 @@ static void fill_standard_streams(void)
 			die("cannot open /dev/null: %s", strerror(errno));
 }
 
+/* The first row answers for the program itself when its usage begins with no subcommand. */
+static bool has_default(const char *program, const struct command *commands)
+{
+	const char *space = strchr(commands[0].options->command, ' ');
+
+	return space && !strcmp(space + 1, program + strlen("git-"));
+}
+
+/* What was typed is none of the subcommands: says what is near, and the usage. */
+static int refuse_word(const char *word, const struct command *commands, size_t nr)
+{
+	struct strbuf text = STRBUF_INIT;
+	const char *near = NULL;
+	size_t distance = SIZE_MAX;
+
+	for (size_t i = 0; i < nr; i++)
+		if (is_near(word, commands[i].name, &distance))
+			near = commands[i].name;
+	if (!*word)
+		strbuf_addstr(&text, "error: which subcommand?\n");
+	else {
+		strbuf_addstr(&text, "error: '");
+		escape_terminal(&text, word, strlen(word), ESCAPE_ALL);
+		strbuf_addf(&text, "' is no subcommand%s%s%s\n", near ? "; did you mean '" : "",
+			    near ? near : "", near ? "'?" : "");
+	}
+	for (size_t i = 0; i < nr; i++)
+		option_add_usage_lines(commands[i].options, !i, &text);
+	fwrite(text.buf, 1, text.len, stderr);
+	strbuf_release(&text);
+	return EXIT_USAGE;
+}
+
 int command_main(const char *program, const struct command *commands, size_t nr, int argc, char **argv)
 {
 	const char *word = argc > 1 ? argv[1] : "";
@@ -132,5 +165,7 @@ int command_main(const char *program, const struct command *commands, size_t nr,
 	for (size_t i = 0; i < nr; i++)
 		if (!strcmp(word, commands[i].name))
 			return close_stdout(run(&commands[i], argc - 1, argv + 1));
+	if (!has_default(program, commands))
+		return refuse_word(word, commands, nr);
 	return close_stdout(run(&commands[0], argc, argv));
 }

@@ -12,7 +12,8 @@
  *	}
  *
  * The first word chooses the subcommand; when it is none of them the first
- * row of the table is run with all words. command_main() answers --version,
+ * row of the table is run with all words, provided that its usage names no
+ * subcommand ("git perfrank"); a program without such a row says what is near. command_main() answers --version,
  * and for every subcommand -h; it sets the locale, ignores SIGPIPE's
  * death-by-signal for nobody (a closed pipe ends us by the signal, as git),
  * and closes stdout with a check, so that a full disk is an error.
