@@ -15,7 +15,7 @@ list_commands() {
 
 # The subcommands of a command; its first is what it does without one.
 subcommands_of() {
-	sed -n 's/^command	//p' "table-$1"
+	sed -n 's/^command	\([^	]*\).*/\1/p' "table-$1"
 }
 
 # The rows "name<TAB>letter<TAB>negated" of the options of a command and

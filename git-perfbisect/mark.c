@@ -1,0 +1,258 @@
+/* git perfbisect good, bad, skip, retry: the user's word; and undo. */
+#include "base/clock.h"
+#include "base/error.h"
+#include "driver.h"
+#include "perfbisect.h"
+#include "show.h"
+#include "start.h"
+
+static const struct option rows[] = { OPTION_END };
+
+static const char *const usage[] = { "[<rev>...]", NULL };
+
+const struct option_set good_set = { .command = "git perfbisect good", .usage = usage, .rows = rows };
+const struct option_set bad_set = { .command = "git perfbisect bad", .usage = usage, .rows = rows };
+const struct option_set skip_set = { .command = "git perfbisect skip", .usage = usage, .rows = rows };
+const struct option_set retry_set = { .command = "git perfbisect retry", .usage = usage, .rows = rows };
+
+/* The commit that git would have tested next. */
+static void push_next(struct session *s, struct strvec *words)
+{
+	struct bisect_action action;
+
+	if (!s->whole)
+		die("which commit? give one");
+	bisect_next(s->engine, 0, &action);
+	if (action.kind == BISECT_MEASURE)
+		strvec_push(words, session_hex(s, action.commit));
+	else if (git_bisect_active(s->repo))
+		strvec_push(words, "BISECT_HEAD");
+	else
+		die("which commit? give one");
+}
+
+/* Before both ends are known, the word names an end. */
+static int give_end(struct session *s, enum bisect_event_kind kind, const struct strvec *words)
+{
+	struct strvec more = STRVEC_INIT;
+	struct git_bisect_answer answer = GIT_BISECT_ANSWER_INIT;
+	bool good = kind == BISECT_USER_GOOD;
+
+	if (kind != BISECT_USER_GOOD && kind != BISECT_USER_BAD)
+		die("both ends have to be known before a commit can be skipped");
+	if (!words->nr || (!good && words->nr > 1))
+		die("which commit? git perfbisect %s <rev>", good ? "good" : "bad");
+	if (plan_set(&s->plan, PLAN_OPTION, good ? "perfbisect.good" : "perfbisect.bad", words->v[0],
+		     "the command line"))
+		die_error();
+	for (size_t i = 1; i < words->nr; i++)
+		strvec_push(&more, words->v[i]);
+	start_find_ends(s, &more);
+	if (plan_write(&s->plan, s->context_path))
+		die_error();
+	if (s->whole) {
+		session_list(s);
+		start_store_ends(s);
+		if (driver_start(s, &answer))
+			die_error();
+		printf("both ends are known; git perfbisect run\n");
+	} else {
+		printf("waiting for the %s end\n", session_term(s, good ? BISECT_BAD : BISECT_GOOD));
+	}
+	strvec_release(&more);
+	git_bisect_answer_release(&answer);
+	return EXIT_DONE;
+}
+
+static void record_word(struct session *s, enum bisect_event_kind kind, const char *name)
+{
+	struct bisect_event event = { .kind = kind };
+	struct oid id;
+
+	if (range_commit_id(s->repo, name, &id))
+		die_error();
+	event.commit = session_find(s, &id);
+	if (event.commit == BISECT_NONE)
+		die("'%s' is not between %s and %s", name, s->plan.good, s->plan.bad);
+	if (kind != BISECT_RETRY && (!event.commit || event.commit == s->nr - 1))
+		die("'%s' is an end of the bisection; it is %s by definition", name,
+		    session_term(s, event.commit ? BISECT_BAD : BISECT_GOOD));
+	if (session_record(s, &event))
+		die_error();
+	show_commit(s, event.commit, event.kind == BISECT_RETRY ? "retry" : "by hand");
+}
+
+static void tell_git(struct session *s)
+{
+	struct git_bisect_answer answer = GIT_BISECT_ANSWER_INIT;
+
+	if (driver_sync(s, &answer))
+		die_error();
+	git_bisect_answer_release(&answer);
+}
+
+static int mark(const struct option_set *set, enum bisect_event_kind kind, int argc, char **argv)
+{
+	struct session s = SESSION_INIT;
+	char none = 0;
+	struct strvec words = STRVEC_INIT;
+	size_t dashes;
+	enum options_result result = options_parse(set, &none, argc, argv, &words, &dashes);
+	int status = EXIT_DONE;
+
+	if (result != OPTIONS_OK)
+		return options_status(result);
+	session_open(&s, SESSION_MUST_EXIST | SESSION_RUN);
+	session_load(&s);
+	if (!s.whole) {
+		status = give_end(&s, kind, &words);
+	} else {
+		if (!words.nr)
+			push_next(&s, &words);
+		for (size_t i = 0; i < words.nr; i++)
+			record_word(&s, kind, words.v[i]);
+		tell_git(&s);
+	}
+	strvec_release(&words);
+	session_release(&s);
+	return status;
+}
+
+int cmd_good(int argc, char **argv)
+{
+	return mark(&good_set, BISECT_USER_GOOD, argc, argv);
+}
+
+int cmd_bad(int argc, char **argv)
+{
+	return mark(&bad_set, BISECT_USER_BAD, argc, argv);
+}
+
+int cmd_skip(int argc, char **argv)
+{
+	return mark(&skip_set, BISECT_USER_SKIP, argc, argv);
+}
+
+int cmd_retry(int argc, char **argv)
+{
+	return mark(&retry_set, BISECT_RETRY, argc, argv);
+}
+
+/* --- undo --- */
+
+struct undo_options {
+	long steps;
+};
+
+static const struct option undo_rows[] = {
+	{ .type = OPTION_INT,
+	  .letter = 'n',
+	  .name = "steps",
+	  .arg = "<n>",
+	  .at = offsetof(struct undo_options, steps),
+	  .initial = "1",
+	  .min = 1,
+	  .max = INT_MAX,
+	  .help = "how many boots or words to take back" },
+	OPTION_END,
+};
+
+static const char *const undo_usage[] = { "[-n <n>]", NULL };
+
+const struct option_set undo_set = { .command = "git perfbisect undo", .usage = undo_usage, .rows = undo_rows };
+
+/* The evidence in steps: what belongs to one boot, or to one word of the user. */
+struct steps {
+	int64_t *seqs;
+	/* The step of each; git's words, and why a boot failed, belong to the step before. */
+	size_t *step;
+	size_t nr, seqs_alloc, step_alloc;
+	size_t nsteps;
+	int64_t boot;
+};
+
+static int64_t boot_of(const char *payload)
+{
+	const char *at = strstr(payload, "\"boot\":");
+
+	return at ? strtoll(at + strlen("\"boot\":"), NULL, 10) : 0;
+}
+
+static bool is_one_of(const char *kind, const char *const *kinds)
+{
+	for (; *kinds; kinds++)
+		if (!strcmp(kind, *kinds))
+			return true;
+	return false;
+}
+
+static int add_step(const struct store_event *event, void *data)
+{
+	/* What the session is, rather than what was found. */
+	static const char *const set_up[] = { "ends", "metrics", "baselines", "force", NULL };
+	static const char *const attached[] = {
+		"candidate", "first-bad", "only-skipped", "build-failed", "boot-failed", "bench-failed", NULL
+	};
+	struct steps *steps = data;
+	int64_t boot = boot_of(event->payload);
+
+	if (is_one_of(event->kind, set_up))
+		return 0;
+	if (!steps->nsteps || (!is_one_of(event->kind, attached) && !(boot && boot == steps->boot)))
+		steps->nsteps++;
+	if (boot)
+		steps->boot = boot;
+	ALLOC_GROW(steps->seqs, steps->nr + 1, steps->seqs_alloc);
+	ALLOC_GROW(steps->step, steps->nr + 1, steps->step_alloc);
+	steps->seqs[steps->nr] = event->seq;
+	steps->step[steps->nr++] = steps->nsteps;
+	return 0;
+}
+
+static int undo(struct session *s, const struct undo_options *opts)
+{
+	struct steps steps = { .nr = 0 };
+	size_t keep, first = 0, n = (size_t)opts->steps;
+
+	session_open(s, SESSION_MUST_EXIST | SESSION_RUN);
+	session_load(s);
+	if (store_events_effective(s->store, s->row.id, add_step, &steps))
+		die_error();
+	if (!steps.nsteps)
+		die("there is nothing to take back yet");
+	keep = steps.nsteps > n ? steps.nsteps - n : 0;
+	while (first < steps.nr && steps.step[first] <= keep)
+		first++;
+	if (store_event_undo(s->store, s->row.id, (int64_t)clock_wall(), steps.seqs + first, steps.nr - first,
+			     NULL))
+		die_error();
+	session_replay(s, s->options.strategy);
+	tell_git(s);
+	printf("took back %zu step%s (%zu events); %zu left\n", steps.nsteps - keep,
+	       steps.nsteps - keep == 1 ? "" : "s", steps.nr - first, keep);
+	free(steps.seqs);
+	free(steps.step);
+	return EXIT_DONE;
+}
+
+int cmd_undo(int argc, char **argv)
+{
+	struct session s = SESSION_INIT;
+	struct undo_options opts = { 1 };
+	struct strvec words = STRVEC_INIT;
+	size_t dashes;
+	enum options_result result;
+	int status;
+
+	options_default(undo_rows, &opts);
+	result = options_parse(&undo_set, &opts, argc, argv, &words, &dashes);
+	if (result != OPTIONS_OK)
+		status = options_status(result);
+	else if (words.nr)
+		status = usage_error(&undo_set, "undo takes no arguments; -n <n> takes back several steps");
+	else
+		status = undo(&s, &opts);
+	strvec_release(&words);
+	session_release(&s);
+	return status;
+}

@@ -1,0 +1,80 @@
+/* git perfbisect next: what would be measured next; view: the commits that are left. */
+#include "base/error.h"
+#include "base/process.h"
+#include "driver.h"
+#include "perfbisect.h"
+#include "show.h"
+#include "simple.h"
+
+static const struct option no_rows[] = { OPTION_END };
+
+static const char *const next_usage[] = { "", NULL };
+
+const struct option_set next_set = { .command = "git perfbisect next", .usage = next_usage, .rows = no_rows };
+
+static void die_waiting(const struct session *s)
+{
+	enum bisect_mark missing = s->plan.bad ? BISECT_GOOD : BISECT_BAD;
+
+	die("the %s end is not known yet; git perfbisect %s <rev>", session_term(s, missing),
+	    session_term(s, missing));
+}
+
+static int next(struct session *s, void *values UNUSED)
+{
+	struct git_bisect_answer said = GIT_BISECT_ANSWER_INIT;
+	struct bisect_action action;
+
+	if (!s->whole)
+		die_waiting(s);
+	bisect_next(s->engine, 0, &action);
+	if (action.kind == BISECT_CHOOSE) {
+		if (driver_choose(s, &said))
+			die_error();
+		bisect_next(s->engine, 0, &action);
+	}
+	git_bisect_answer_release(&said);
+	if (action.kind == BISECT_STOP) {
+		printf("There is an answer: git perfbisect report\n");
+		return EXIT_DONE;
+	}
+	show_commit(s, action.commit, action.reason);
+	return EXIT_DONE;
+}
+
+int cmd_next(int argc, char **argv)
+{
+	char none = 0;
+
+	return simple_command(&next_set, SESSION_MUST_EXIST | SESSION_RUN, true, &none, next, argc, argv);
+}
+
+/* --- view --- */
+
+static const char *const view_usage[] = { "", NULL };
+
+const struct option_set view_set = { .command = "git perfbisect view", .usage = view_usage, .rows = no_rows };
+
+/* As git bisect view has it: what git itself still has to look at, with its pager and colours. */
+static int view(struct session *s, void *values UNUSED)
+{
+	struct process p = PROCESS_INIT;
+	int status;
+
+	if (!s->whole)
+		die_waiting(s);
+	strvec_pushl(&p.args, "git", "bisect", "view", "--oneline", NULL);
+	p.in = PROCESS_INHERIT;
+	p.dir = s->repo->work_tree ? s->repo->work_tree : s->repo->git_dir;
+	if (process_start(&p))
+		die_error();
+	status = process_finish(&p) ? EXIT_FATAL : EXIT_DONE;
+	return status;
+}
+
+int cmd_view(int argc, char **argv)
+{
+	char none = 0;
+
+	return simple_command(&view_set, SESSION_MUST_EXIST | SESSION_READ_ONLY, true, &none, view, argc, argv);
+}

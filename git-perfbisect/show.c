@@ -1,0 +1,326 @@
+#include "show.h"
+
+#include <math.h>
+
+#include "base/escape.h"
+#include "ui/term.h"
+
+#define SUBJECT_MAX 200
+
+void show_text(FILE *out, const char *text)
+{
+	struct strbuf escaped = STRBUF_INIT;
+
+	escape_terminal(&escaped, text, strlen(text), ESCAPE_ALL);
+	fwrite(escaped.buf, 1, escaped.len, out);
+	strbuf_release(&escaped);
+}
+
+void show_value(struct strbuf *out, double value, const char *unit)
+{
+	double size = fabs(value);
+
+	/* Counts of instructions and operations are read as whole numbers. */
+	if (size >= 1000 && size < 1e15)
+		strbuf_addf(out, "%.0f", value);
+	else
+		strbuf_addf(out, "%.4g", value);
+	if (*unit)
+		strbuf_addf(out, " %s", unit);
+}
+
+void show_interval(struct strbuf *out, const struct bisect_interval *interval, const char *unit)
+{
+	show_value(out, interval->value, unit);
+	if (!isfinite(interval->low) || !isfinite(interval->high))
+		return;
+	strbuf_addstr(out, " (");
+	show_value(out, interval->low, "");
+	strbuf_addstr(out, " to ");
+	show_value(out, interval->high, "");
+	strbuf_addstr(out, ")");
+}
+
+static void add_percent(struct strbuf *out, double share)
+{
+	double percent = 100 * share;
+
+	strbuf_addf(out, fabs(percent) < 0.995 ? "%+.2f" : "%+.1f", percent);
+}
+
+void show_relative(struct strbuf *out, const struct bisect_interval *interval)
+{
+	if (!isfinite(interval->value))
+		return;
+	add_percent(out, interval->value);
+	strbuf_addstr(out, " %");
+	if (!isfinite(interval->low) || !isfinite(interval->high))
+		return;
+	strbuf_addstr(out, " (");
+	add_percent(out, interval->low);
+	strbuf_addstr(out, " to ");
+	add_percent(out, interval->high);
+	strbuf_addstr(out, ")");
+}
+
+void show_seconds(struct strbuf *out, double seconds)
+{
+	if (seconds < 100)
+		strbuf_addf(out, "%.0f s", seconds);
+	else if (seconds < 100 * 60)
+		strbuf_addf(out, "%.0f min", seconds / 60);
+	else
+		strbuf_addf(out, "%.1f h", seconds / 3600);
+}
+
+void show_count(struct strbuf *out, size_t nr, const char *what)
+{
+	strbuf_addf(out, "%zu %s%s", nr, what, nr == 1 ? "" : "s");
+}
+
+bool show_difference(const struct session *s, size_t commit, struct bisect_interval *relative)
+{
+	struct bisect_commit_state here, good;
+	double level, value, half;
+
+	bisect_commit_state(s->engine, commit, &here);
+	bisect_commit_state(s->engine, 0, &good);
+	if (!here.samples || !good.samples || !commit || fabs(good.level.value) <= 0)
+		return false;
+	level = fabs(good.level.value);
+	value = here.level.value - good.level.value;
+	/* Of the difference of two means whose intervals are as good as independent. */
+	half = hypot(here.level.high - here.level.value, good.level.high - good.level.value);
+	*relative = (struct bisect_interval){ value / level, (value - half) / level, (value + half) / level };
+	return true;
+}
+
+static void add_state(const struct session *s, size_t commit, struct strbuf *out)
+{
+	struct bisect_commit_state state;
+	enum bisect_mark mark;
+
+	bisect_commit_state(s->engine, commit, &state);
+	if (!commit || commit == s->nr - 1) {
+		strbuf_addf(out, "%s end", session_term(s, commit ? BISECT_BAD : BISECT_GOOD));
+		return;
+	}
+	mark = bisect_mark_of(s->engine, commit);
+	if (state.untestable)
+		strbuf_addstr(out, "untestable");
+	else if (mark != BISECT_UNMARKED)
+		strbuf_addstr(out, session_term(s, mark));
+	else if (isfinite(state.p_bad))
+		strbuf_addf(out, "P(%s) %.2f", session_term(s, BISECT_BAD), state.p_bad);
+	else
+		strbuf_addstr(out, "open");
+}
+
+void show_commit(const struct session *s, size_t commit, const char *reason)
+{
+	struct bisect_commit_state state;
+	struct bisect_interval relative;
+	struct strbuf level = STRBUF_INIT, difference = STRBUF_INIT, word = STRBUF_INIT;
+	char *subject = session_subject(s, commit, SUBJECT_MAX);
+	const char *unit;
+	bool higher;
+
+	session_metric(s, &unit, &higher);
+	bisect_commit_state(s->engine, commit, &state);
+	if (state.samples)
+		show_value(&level, state.level.value, unit);
+	if (show_difference(s, commit, &relative))
+		show_relative(&difference, &relative);
+	add_state(s, commit, &word);
+	printf("%-7s %s%.12s%s  %12s  %-28s %-11s ", reason, color(COLOR_COMMIT), session_hex(s, commit),
+	       color(COLOR_RESET), level.buf, difference.buf, word.buf);
+	show_text(stdout, subject);
+	putchar('\n');
+	fflush(stdout);
+	free(subject);
+	strbuf_release(&level);
+	strbuf_release(&difference);
+	strbuf_release(&word);
+}
+
+static void print_line(const char *title, const struct strbuf *text)
+{
+	printf("%-12s ", title);
+	show_text(stdout, text->buf);
+	putchar('\n');
+}
+
+/* "<12 digits> <subject>" */
+static void add_commit(const struct session *s, size_t commit, struct strbuf *out)
+{
+	char *subject = session_subject(s, commit, SUBJECT_MAX);
+
+	strbuf_addf(out, "%.12s %s", session_hex(s, commit), subject);
+	free(subject);
+}
+
+static void print_commit(const struct session *s, const char *title, size_t commit)
+{
+	struct strbuf text = STRBUF_INIT;
+
+	add_commit(s, commit, &text);
+	print_line(title, &text);
+	strbuf_release(&text);
+}
+
+static void print_culprit(const struct session *s, const struct bisect_answer *answer)
+{
+	struct strbuf text = STRBUF_INIT;
+	size_t culprit = answer->culprit;
+
+	print_commit(s, s->plan.find_fix ? "Fixed by" : "Culprit", culprit);
+	for (uint32_t i = s->parent_at[culprit]; i < s->parent_at[culprit + 1]; i++)
+		print_commit(s, "Parent", s->parents[i]);
+	if (answer->confidence > 0) {
+		strbuf_addf(&text, "%.1f %%", 100 * answer->confidence);
+		print_line("Confidence", &text);
+		strbuf_reset(&text);
+	}
+	if (isfinite(answer->step.value) && fabs(answer->good.value) > 0) {
+		double level = fabs(answer->good.value);
+		struct bisect_interval step = { answer->step.value / level, answer->step.low / level,
+						answer->step.high / level };
+
+		show_relative(&text, &step);
+		strbuf_addf(&text, " of the %s level", session_term(s, BISECT_GOOD));
+		if (isfinite(answer->step_share))
+			strbuf_addf(&text, ", %.0f %% of the difference between the ends",
+				    100 * answer->step_share);
+		print_line("Step", &text);
+	}
+	strbuf_release(&text);
+}
+
+#define SET_SHOWN 20
+
+static void print_set(const struct session *s, const struct bisect_answer *answer)
+{
+	if (!answer->nset || (answer->verdict == BISECT_NAMED && answer->nset == 1))
+		return;
+	printf("%zu commits %s:\n", answer->nset,
+	       answer->verdict == BISECT_SET ? "are left, and cannot be told apart"
+					     : "hold the culprit with 95 % confidence");
+	for (size_t i = 0; i < answer->nset && i < SET_SHOWN; i++)
+		print_commit(s, "", answer->set[i]);
+	if (answer->nset > SET_SHOWN)
+		printf("%12s ... and %zu more\n", "", answer->nset - SET_SHOWN);
+}
+
+static void print_steps(const struct session *s, const struct bisect_answer *answer)
+{
+	struct strbuf text = STRBUF_INIT;
+
+	for (size_t i = 0; i < answer->nsteps; i++) {
+		strbuf_reset(&text);
+		strbuf_addf(&text, "%.0f %% of the difference, %.1f %% sure: ", 100 * answer->steps[i].share,
+			    100 * answer->steps[i].confidence);
+		add_commit(s, answer->steps[i].culprit, &text);
+		print_line("Step", &text);
+	}
+	strbuf_release(&text);
+}
+
+static void print_end(const struct session *s, enum bisect_mark mark, const struct bisect_interval *level)
+{
+	struct strbuf text = STRBUF_INIT;
+	struct bisect_commit_state state;
+	const char *unit, *name = mark == BISECT_GOOD ? s->plan.good : s->plan.bad;
+	bool higher;
+
+	session_metric(s, &unit, &higher);
+	bisect_commit_state(s->engine, mark == BISECT_GOOD ? 0 : s->nr - 1, &state);
+	if (!isfinite(level->value) || !state.samples)
+		return;
+	show_interval(&text, level, unit);
+	strbuf_addstr(&text, ", ");
+	show_count(&text, state.boots, "boot");
+	if (name)
+		strbuf_addf(&text, ", %s", name);
+	print_line(mark == BISECT_GOOD ? "Good end" : "Bad end", &text);
+	strbuf_release(&text);
+}
+
+static void print_difference(const struct bisect_answer *answer)
+{
+	struct strbuf text = STRBUF_INIT;
+
+	if (!isfinite(answer->relative.value))
+		return;
+	show_relative(&text, &answer->relative);
+	print_line("Difference", &text);
+	strbuf_release(&text);
+}
+
+static void print_spent(const struct bisect_answer *answer)
+{
+	struct strbuf text = STRBUF_INIT;
+
+	show_count(&text, answer->builds, "build");
+	strbuf_addstr(&text, ", ");
+	show_count(&text, answer->boots, "boot");
+	strbuf_addstr(&text, ", ");
+	show_count(&text, answer->samples, "sample");
+	strbuf_addstr(&text, ", ");
+	show_seconds(&text, answer->seconds);
+	print_line("Spent", &text);
+	if (answer->verdict == BISECT_OPEN && answer->seconds_left > 0) {
+		strbuf_reset(&text);
+		strbuf_addstr(&text, "about ");
+		show_seconds(&text, answer->seconds_left);
+		print_line("Left", &text);
+	}
+	strbuf_release(&text);
+}
+
+static void print_title(const struct session *s, const struct bisect_answer *answer)
+{
+	const char *unit, *name;
+	bool higher;
+
+	name = session_metric(s, &unit, &higher);
+	switch (answer->verdict) {
+	case BISECT_NAMED:
+		printf("%s%s is the commit that made %s %s%s\n", color(COLOR_BOLD),
+		       session_hex(s, answer->culprit), *name ? name : "it",
+		       s->plan.find_fix ? "better" : "worse", color(COLOR_RESET));
+		break;
+	case BISECT_SET:
+		printf("%sThe culprit is one of %zu commits%s\n", color(COLOR_BOLD), answer->nset,
+		       color(COLOR_RESET));
+		break;
+	case BISECT_UNDECIDED:
+		printf("%sUndecided%s\n", color(COLOR_BOLD), color(COLOR_RESET));
+		break;
+	case BISECT_NOT_REPRODUCED:
+		printf("%sNot reproduced%s\n", color(COLOR_BOLD), color(COLOR_RESET));
+		break;
+	default:
+		printf("%sNot decided yet%s\n", color(COLOR_BOLD), color(COLOR_RESET));
+	}
+}
+
+void show_answer(const struct session *s, const struct bisect_answer *answer)
+{
+	print_title(s, answer);
+	if (answer->why.len) {
+		show_text(stdout, answer->why.buf);
+		putchar('\n');
+	}
+	putchar('\n');
+	if (answer->verdict == BISECT_NAMED)
+		print_culprit(s, answer);
+	print_end(s, BISECT_GOOD, &answer->good);
+	print_end(s, BISECT_BAD, &answer->bad);
+	print_difference(answer);
+	print_steps(s, answer);
+	print_set(s, answer);
+	print_spent(answer);
+	if (answer->more_steps_suspected)
+		printf("\nOne commit at least fits neither end: there may be more than one step. "
+		       "--all-steps looks for them.\n");
+}

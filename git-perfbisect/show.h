@@ -1,0 +1,32 @@
+/*
+ * How numbers, commits and answers look to people. All text that comes from
+ * outside is escaped on its way out.
+ */
+#ifndef GIT_PERFBISECT_SHOW_H
+#define GIT_PERFBISECT_SHOW_H
+
+#include "session.h"
+
+/* Foreign text, one line. */
+void show_text(FILE *out, const char *text);
+/* "0.1912 s": four significant digits. */
+void show_value(struct strbuf *out, double value, const char *unit);
+/* "0.1912 s (0.1897 to 0.1927)", the interval left out where there is none. */
+void show_interval(struct strbuf *out, const struct bisect_interval *interval, const char *unit);
+/* "+12.3 % (+10.1 to +14.6)" of shares. */
+void show_relative(struct strbuf *out, const struct bisect_interval *interval);
+/* "42 s", "7 min", "3.5 h". */
+void show_seconds(struct strbuf *out, double seconds);
+/* "12 commits", "1 commit". */
+void show_count(struct strbuf *out, size_t nr, const char *what);
+
+/* Interval of the difference between a commit and the good end, as a share of the good level. */
+bool show_difference(const struct session *s, size_t commit, struct bisect_interval *relative);
+
+/* One line about a commit: id, level, difference, mark, subject. `reason` may be "". */
+void show_commit(const struct session *s, size_t commit, const char *reason);
+
+/* The answer in full, on stdout. */
+void show_answer(const struct session *s, const struct bisect_answer *answer);
+
+#endif

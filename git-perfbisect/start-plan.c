@@ -1,0 +1,221 @@
+/* What was typed, as keys of the context. */
+#include "start.h"
+
+#include "base/error.h"
+#include "bench/preset.h"
+#include "ui/command.h"
+
+static void set(struct session *s, const char *key, const char *value, const char *origin)
+{
+	if (value && plan_set(&s->plan, PLAN_OPTION, key, value, origin))
+		die_error();
+}
+
+static void set_in(struct session *s, const char *section, const char *name, const char *key,
+		   const char *value, const char *origin)
+{
+	char *full = xstrfmt("%s.%s.%s", section, name, key);
+
+	set(s, full, value, origin);
+	free(full);
+}
+
+/* A shell word for each argument, as "sh -c" takes them apart again. */
+static char *join_words(const struct strvec *words, size_t first)
+{
+	struct strbuf out = STRBUF_INIT;
+
+	/* One word is a command line of its own. */
+	if (words->nr == first + 1)
+		return xstrdup(words->v[first]);
+	for (size_t i = first; i < words->nr; i++) {
+		const char *word = words->v[i];
+
+		if (i > first)
+			strbuf_addch(&out, ' ');
+		if (*word && !word[strspn(word, WORD_CHARS "%+,-./:=@^")]) {
+			strbuf_addstr(&out, word);
+			continue;
+		}
+		strbuf_addch(&out, '\'');
+		for (; *word; word++) {
+			if (*word == '\'')
+				strbuf_addstr(&out, "'\\''");
+			else
+				strbuf_addch(&out, *word);
+		}
+		strbuf_addch(&out, '\'');
+	}
+	return strbuf_detach(&out, NULL);
+}
+
+/* What a benchmark without a name is called: its preset, or its program. */
+static char *name_of_command(const char *command)
+{
+	const struct preset *preset = preset_of_command(command);
+	const char *end = command + strcspn(command, " \t\n;|&<>()'\"$`\\"), *start = end;
+	char *name;
+
+	if (preset)
+		return xstrdup(preset_name(preset));
+	while (start > command && start[-1] != '/')
+		start--;
+	name = xmemdupz(start, (size_t)(end - start));
+	for (char *p = name; *p; p++)
+		if (!is_word_char(*p) && *p != '-' && *p != '.')
+			*p = '-';
+	if (*name)
+		return name;
+	free(name);
+	return xstrdup("benchmark");
+}
+
+static const char *given_benchmark(const struct session *s, const struct measure_options *opts)
+{
+	return opts->benchmark ? opts->benchmark : s->plan.benchmark;
+}
+
+/* The one line that says how the number is found. */
+static char *metric_line(const struct measure_options *opts)
+{
+	const char *name = opts->resultclass ? opts->resultclass : "value";
+	const char *better = opts->better ? opts->better : "lower", *unit = opts->unit ? opts->unit : "-";
+	int given = (opts->metric != NULL) + (opts->json_pointer != NULL) + (opts->csv_column != NULL);
+
+	if (!given)
+		return NULL;
+	if (given > 1)
+		die("--metric, --json-pointer and --csv-column exclude each other; give one of them");
+	if (opts->metric)
+		return xstrfmt("%s %s %s regex %s", name, better, unit, opts->metric);
+	if (opts->json_pointer)
+		return xstrfmt("%s %s %s json %s", name, better, unit, opts->json_pointer);
+	return xstrfmt("%s %s %s csv %s", name, better, unit, opts->csv_column);
+}
+
+static void fill_benchmark(struct session *s, const struct measure_options *opts, char *command)
+{
+	char *line = metric_line(opts), *made = NULL;
+	const char *name = given_benchmark(s, opts);
+
+	if (!name && command)
+		name = made = name_of_command(command);
+	if (!name && s->plan.benches_nr == 1)
+		name = made = xstrdup(s->plan.benches[0].name);
+	if (!name)
+		die("no benchmark: give its command after --, or --benchmark <name> of a configured one "
+		    "(perfbench.<name>.command)");
+	set(s, "perfbisect.benchmark", name, "--benchmark");
+	set_in(s, "perfbench", name, "command", command, "the command line");
+	set_in(s, "perfbench", name, "metric", line, "--metric");
+	set_in(s, "perfbench", name, "warmups", opts->warmups, "--warmups");
+	set_in(s, "perfbench", name, "repeats", opts->repeats, "--repeats");
+	set_in(s, "perfbench", name, "sessions", opts->sessions, "--sessions");
+	set_in(s, "perfbench", name, "timeout", opts->timeout, "--timeout");
+	if (opts->unit && !line)
+		die("--unit belongs to --metric, --json-pointer or --csv-column");
+	free(line);
+	free(made);
+}
+
+/* "user@host" and a plain host are reached by ssh; a configured name is what it is configured to be. */
+static void fill_machine(struct session *s, const struct measure_options *opts)
+{
+	const char *name = opts->on ? opts->on : opts->sut, *host = opts->host, *at;
+	char *user = opts->user ? xstrdup(opts->user) : NULL;
+
+	if (opts->on && opts->sut && strcmp(opts->on, opts->sut) != 0)
+		die("--on and --sut name two machines; give one of them");
+	if (!name)
+		name = host;
+	if (!name)
+		return;
+	set(s, "perfbisect.sut", name, opts->on ? "--on" : "--sut");
+	if (!host && !plan_machine(&s->plan, name) && strcmp(name, "local") != 0) {
+		at = strrchr(name, '@');
+		host = at ? at + 1 : name;
+		if (at && !user)
+			user = xmemdupz(name, (size_t)(at - name));
+	}
+	if (host) {
+		set_in(s, "perfsut", name, "method", "ssh", "--on");
+		set_in(s, "perfsut", name, "host", host, "--on");
+	}
+	set_in(s, "perfsut", name, "user", user, "--on");
+	set_in(s, "perfsut", name, "port", opts->port, "--port");
+	set_in(s, "perfsut", name, "keyfile", opts->keyfile, "--keyfile");
+	free(user);
+}
+
+static void fill_ends(struct session *s, const struct start_options *opts, const struct strvec *words, size_t nr)
+{
+	if (nr && opts->bad)
+		die("the %s end is given twice, as '%s' and by --bad", "bad", words->v[0]);
+	if (nr > 1 && opts->good)
+		die("the %s end is given twice, as '%s' and by --good", "good", words->v[1]);
+	set(s, "perfbisect.bad", nr ? words->v[0] : opts->bad, nr ? "the command line" : "--bad");
+	set(s, "perfbisect.good", nr > 1 ? words->v[1] : opts->good, nr > 1 ? "the command line" : "--good");
+	set(s, "perfbisect.termGood", opts->term_good, "--term-good");
+	set(s, "perfbisect.termBad", opts->term_bad, "--term-bad");
+}
+
+/* The context is read from other folders, too. */
+static char *absolute(const char *path)
+{
+	char *real = path ? realpath(path, NULL) : NULL;
+
+	if (path && !real)
+		die("cannot read %s: %s", path, strerror(errno));
+	return real;
+}
+
+static void fill_session(struct session *s, const struct start_options *opts)
+{
+	char *prior = absolute(opts->prior);
+
+	set(s, "perfbisect.strategy", opts->strategy, "--strategy");
+	set(s, "perfbisect.confidence", opts->confidence, "--confidence");
+	set(s, "perfbisect.budget", opts->budget, "--budget");
+	set(s, "perfbisect.minEffect", opts->min_effect, "--min-effect");
+	set(s, "perfbisect.prior", prior, "--prior");
+	free(prior);
+	set(s, "perfbisect.resultstore", opts->resultstore, "--resultstore");
+	set(s, "perfbisect.goodSwprofile", opts->good_swprofile, "--good-swprofile");
+	set(s, "perfbisect.badSwprofile", opts->bad_swprofile, "--bad-swprofile");
+	if (opts->first_parent)
+		set(s, "perfbisect.firstParent", "true", "--first-parent");
+	if (opts->find_fix)
+		set(s, "perfbisect.findFix", "true", "--find-fix");
+	for (size_t i = 0; i < opts->paths.nr; i++)
+		set(s, "perfbisect.paths", opts->paths.v[i], "--paths");
+}
+
+void start_fill_measure(struct session *s, const struct measure_options *opts, const struct strvec *words,
+			size_t dashes)
+{
+	char *command = dashes < words->nr ? join_words(words, dashes)
+		      : opts->run          ? xstrdup(opts->run)
+					   : NULL;
+
+	if (dashes < words->nr && opts->run)
+		die("the benchmark's command is given twice, after -- and by --run");
+	set(s, "perfbuild.command", opts->build, "--build");
+	set(s, "perfbuild.output", opts->output, "--output");
+	set(s, "perfbisect.resultclass", opts->resultclass, "--resultclass");
+	set(s, "perfbisect.better", opts->better, "--better");
+	fill_benchmark(s, opts, command);
+	fill_machine(s, opts);
+	free(command);
+}
+
+void start_fill_plan(struct session *s, const struct start_options *opts, const struct strvec *words,
+		     size_t dashes)
+{
+	if (opts->from && (ends_with(opts->from, ".yaml") || ends_with(opts->from, ".yml")))
+		start_read_fastpath(s, opts->from);
+	else if (opts->from && plan_read(&s->plan, opts->from))
+		die_error();
+	fill_ends(s, opts, words, dashes);
+	fill_session(s, opts);
+	start_fill_measure(s, &opts->measure, words, dashes);
+}

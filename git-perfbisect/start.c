@@ -1,0 +1,222 @@
+/* git perfbisect start: everything is checked before anything is begun. */
+#include "start.h"
+
+#include <sys/stat.h>
+
+#include "base/clock.h"
+#include "base/error.h"
+#include "base/tempfile.h"
+#include "driver.h"
+#include "perfbisect.h"
+#include "runner.h"
+#include "show.h"
+
+#define AT(member) offsetof(struct start_options, member)
+#define FLAG(name_, member, help_)                                                      \
+	{                                                                               \
+		.type = OPTION_BOOL, .name = (name_), .at = AT(member), .help = (help_) \
+	}
+
+static const struct option rows[] = {
+	{ .type = OPTION_GROUP, .help = "What to bisect" },
+	TEXT_ROW("good", "<rev>", AT(good), "rev", "the end that is as it should be"),
+	TEXT_ROW("bad", "<rev>", AT(bad), "rev", "the end that got worse"),
+	TEXT_ROW("term-good", "<term>", AT(term_good), NULL, "the word for the good state"),
+	TEXT_ROW("term-bad", "<term>", AT(term_bad), NULL, "the word for the bad state"),
+	FLAG("first-parent", first_parent, "follow only the first parent of merges"),
+	{ .type = OPTION_LIST,
+	  .name = "paths",
+	  .arg = "<pathspec>",
+	  .at = AT(paths),
+	  .complete = "file",
+	  .help = "only commits that change these files; may be given several times" },
+	FLAG("find-fix", find_fix, "look for the commit that made it better"),
+	{ .type = OPTION_GROUP, .help = "How to measure" },
+	MEASURE_OPTION_ROWS(start_options),
+	{ .type = OPTION_GROUP, .help = "How to decide" },
+	TEXT_ROW("strategy", "(bayes|sequential|adaptive)", AT(strategy), NULL,
+		 "how commits are chosen and judged"),
+	TEXT_ROW("confidence", "<p>", AT(confidence), NULL, "how sure the answer must be"),
+	TEXT_ROW("budget", "<time or boots>", AT(budget), NULL, "the best answer after 8h, 90m, 40boots"),
+	TEXT_ROW("min-effect", "<share>", AT(min_effect), NULL, "smaller differences are none"),
+	TEXT_ROW("prior", "<file>", AT(prior), "file",
+		 "weights of commits, as git perfrank --format=prior prints them"),
+	FLAG("force", force, "go on although the ends do not differ as they did"),
+	{ .type = OPTION_GROUP, .help = "The context" },
+	TEXT_ROW("context", "<file>", AT(context), "file", "write the context there, too"),
+	TEXT_ROW("from", "<file>", AT(from), "file", "begin with the context of this file"),
+	FLAG("no-check", no_check, "do not look whether the machine can be reached"),
+	{ .type = OPTION_GROUP, .help = "Baselines of a result store, as in Fastpath" },
+	TEXT_ROW("good-swprofile", "<profile>", AT(good_swprofile), NULL,
+		 "the software profile that is as it should be"),
+	TEXT_ROW("bad-swprofile", "<profile>", AT(bad_swprofile), NULL, "the software profile that got worse"),
+	TEXT_ROW("resultstore", "<url>", AT(resultstore), NULL, "where its results are: csv:, sqlite:, mysql:"),
+	OPTION_END,
+};
+
+static const char *const usage[] = { "[<options>] [<bad> [<good>...]] [-- <benchmark command>]", NULL };
+
+const struct option_set start_set = { .command = "git perfbisect start", .usage = usage, .rows = rows };
+
+static void refuse_what_is_there(struct session *s)
+{
+	const char *operation = git_operation_in_progress(s->repo);
+
+	if (s->exists)
+		die("a bisection is going on here already; git perfbisect run continues it, git perfbisect reset ends it");
+	if (operation && !strcmp(operation, "bisect"))
+		die("a git bisect of your own is going on here; end it first with git bisect reset");
+	if (operation)
+		die("a %s is going on here; finish it or end it first (git %s --abort)", operation, operation);
+}
+
+/* The plan from configuration, file and command line, whole; nothing is begun yet. */
+static void make_plan(struct session *s, const struct start_options *opts, const struct strvec *words,
+		      size_t dashes)
+{
+	for (size_t i = 0; i < s->config.nr; i++) {
+		const struct config_entry *entry = &s->config.entries[i];
+
+		if (starts_with(entry->key, "perf") && !starts_with(entry->key, "perfrank.") &&
+		    !starts_with(entry->key, "perfhunt.") &&
+		    plan_set(&s->plan, PLAN_CONFIG, entry->key, entry->value, entry->origin))
+			die_error();
+	}
+	start_fill_plan(s, opts, words, dashes);
+	start_read_baselines(s);
+	if (plan_finish(&s->plan))
+		die_error();
+	for (size_t i = 0; i < s->plan.warnings.nr; i++)
+		warning("%s", s->plan.warnings.v[i]);
+	if (s->plan.sut.nr > 1)
+		die("several machines (%s, %s) cannot measure at once; name one of them with --on",
+		    s->plan.sut.v[0], s->plan.sut.v[1]);
+	if (plan_bench(&s->plan, s->plan.benchmark)->command == NULL &&
+	    plan_machine(&s->plan, s->plan.sut.v[0])->command == NULL)
+		die("the benchmark %s has no command; give it after --, or set perfbench.%s.command",
+		    s->plan.benchmark, s->plan.benchmark);
+}
+
+static void check_machine(struct session *s)
+{
+	struct runner r = RUNNER_INIT;
+
+	runner_open(&r, s);
+	if (trial_check(&r.trial, 0) != OUTCOME_MEASURED)
+		die_error();
+	runner_close(&r);
+}
+
+static void make_dir(const char *path)
+{
+	if (mkdir(path, 0700) && errno != EEXIST)
+		die("cannot make %s: %s", path, strerror(errno));
+}
+
+static void write_context(struct session *s, const struct start_options *opts)
+{
+	char *parent = xstrfmt("%s/perf", s->repo->git_dir);
+
+	make_dir(parent);
+	make_dir(s->dir);
+	free(parent);
+	if (plan_write(&s->plan, s->context_path) || (opts->context && plan_write(&s->plan, opts->context)))
+		die_error();
+}
+
+/* Session, ends and git's own bisection; when git refuses, nothing is left. */
+static void begin(struct session *s, const struct start_options *opts)
+{
+	struct git_bisect_answer answer = GIT_BISECT_ANSWER_INIT;
+	struct strbuf context = STRBUF_INIT;
+	char hash[PLAN_HASH_SIZE];
+	int64_t now = (int64_t)clock_wall();
+
+	plan_hash(&s->plan, plan_machine(&s->plan, s->plan.sut.v[0]), plan_bench(&s->plan, s->plan.benchmark),
+		  hash);
+	if (strbuf_read_file(&context, s->context_path, 0) < 0 ||
+	    store_session_start(s->store, s->worktree, "perfbisect", context.buf, hash, now, &s->row.id) ||
+	    store_session_lock(s->store, s->row.id, now, &s->lock))
+		die_error();
+	strbuf_release(&context);
+	if (opts->force && store_event_add(s->store, s->row.id, "force", now, NULL, NULL))
+		die_error();
+	if (s->whole) {
+		start_store_baselines(s);
+		start_store_ends(s);
+		if (driver_start(s, &answer)) {
+			char *why = xstrdup(error_message());
+
+			if (store_session_finish(s->store, s->row.id, now))
+				die_error();
+			die("%s", why);
+		}
+	}
+	git_bisect_answer_release(&answer);
+}
+
+static void print_summary(struct session *s)
+{
+	const struct plan_bench *bench = plan_bench(&s->plan, s->plan.benchmark);
+	size_t steps = 0;
+
+	if (!s->whole) {
+		printf("waiting for the %s end: git perfbisect %s <rev>\n",
+		       session_term(s, s->plan.bad ? BISECT_GOOD : BISECT_BAD),
+		       session_term(s, s->plan.bad ? BISECT_GOOD : BISECT_BAD));
+		return;
+	}
+	for (size_t n = 1; n < s->nr - 1; n *= 2)
+		steps++;
+	printf("%zu commits between %s and %s: both ends, and about %zu commits to build and measure.\n",
+	       s->nr - 1, s->plan.good, s->plan.bad, steps);
+	printf("Build:     ");
+	show_text(stdout,
+		  s->plan.build.command ? s->plan.build.command : "none; the worktree is measured as it is");
+	printf("\nBenchmark: ");
+	show_text(stdout, bench->command ? bench->command : s->plan.benchmark);
+	printf("\nMachine:   ");
+	show_text(stdout, s->plan.sut.v[0]);
+	printf("\nContext:   ");
+	show_text(stdout, s->context_path);
+	printf("\n\nNext: git perfbisect run\n");
+}
+
+static int start(struct session *s, const struct start_options *opts, const struct strvec *words, size_t dashes)
+{
+	struct strvec more = STRVEC_INIT;
+
+	session_open(s, 0);
+	refuse_what_is_there(s);
+	for (size_t i = 2; i < dashes; i++)
+		strvec_push(&more, words->v[i]);
+	make_plan(s, opts, words, dashes);
+	start_find_ends(s, &more);
+	strvec_release(&more);
+	if (s->whole)
+		session_list(s);
+	if (!opts->no_check)
+		check_machine(s);
+	write_context(s, opts);
+	begin(s, opts);
+	print_summary(s);
+	return EXIT_DONE;
+}
+
+int cmd_start(int argc, char **argv)
+{
+	struct session s = SESSION_INIT;
+	struct start_options opts = { .paths = STRVEC_INIT };
+	struct strvec words = STRVEC_INIT;
+	size_t dashes;
+	enum options_result result;
+	int status;
+
+	options_default(rows, &opts);
+	result = options_parse(&start_set, &opts, argc, argv, &words, &dashes);
+	status = result == OPTIONS_OK ? start(&s, &opts, &words, dashes) : options_status(result);
+	options_release(rows, &opts);
+	strvec_release(&words);
+	session_release(&s);
+	return status;
+}
