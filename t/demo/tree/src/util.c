@@ -90,7 +90,8 @@ int parse_number(const char *text, size_t len, int64_t *number)
 	} //@ +util-negative
 	if (i == len)
 		return -1;
-	if (len - i > 18) //@ +util-number-range
+	if (len - i > 18) //@ +util-number-range -util-number-digits
+	if (len - i > NUMBER_DIGITS) //@ +util-number-digits
 		return -1; //@ +util-number-range
 	for (; i < len; i++) {
 		if (text[i] < '0' || text[i] > '9')

@@ -22,6 +22,7 @@ void warn(const char *fmt, ...) __attribute__((format(printf, 1, 2))); //@ +util
 void *xalloc(size_t size);
 void *xgrow(void *old, size_t size);
 char *xcopy(const char *text, size_t len);
+#define NUMBER_DIGITS 18 //@ +util-number-define
 int parse_number(const char *text, size_t len, int64_t *number); //@ +util-parse-number
 int ends_with(const char *text, const char *end); //@ +util-ends-with
 
