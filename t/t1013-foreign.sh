@@ -28,6 +28,18 @@ test_expect_success 'paths from the root, and with an odd name' '
 	check_store "$(pwd)/old"
 '
 
+# The sqlite3 program itself writes fewer digits into CSV.
+test_expect_success 'values keep every digit' '
+	cp new.db digits.db &&
+	sqlite3 digits.db "UPDATE RESULT SET value = 0.30000000000000004 WHERE id = 9" &&
+	"$foreign" results sqlite:///digits.db altra 6.8.0 sysbench/thread events >actual &&
+	test_grep "^bbbb: 0.30000000000000004\$" actual &&
+	cp -R new digits &&
+	sed "/,bbbb,/s/^[^,]*/0.30000000000000004/" new/RESULT.csv >digits/RESULT.csv &&
+	"$foreign" results csv:///digits altra 6.8.0 sysbench/thread events >actual &&
+	test_grep "^bbbb: 0.30000000000000004\$" actual
+'
+
 test_expect_success 'names of files and columns have no case, and other columns do not matter' '
 	mkdir mixed &&
 	for table in SUT SWPROFILE BENCHMARK RESULT RESULTCLASS

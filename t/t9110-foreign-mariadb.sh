@@ -133,6 +133,7 @@ test_expect_success 'what is missing is named' '
 	test_grep "table RESULT of .* has no column session_uuid (it has id, timestamp, " err
 '
 
+# shellcheck disable=SC1003
 test_expect_success 'text is data, not SQL' '
 	test_expect_code 128 "$foreign" results $url/old "x'\''; DROP TABLE RESULT; --" 1 5 events 2>err &&
 	test_grep "has no system under test" err &&

@@ -201,7 +201,6 @@ static int refuse_syntax(struct reading *r)
 	/* What is no text at all has a place, but no mark. */
 	if (p->error == YAML_READER_ERROR)
 		line = line_at(r, p->problem_offset);
-
 	if (p->error == YAML_MEMORY_ERROR)
 		return fastpath_tree_error(r->error, FASTPATH_LIMIT, line, "out of memory");
 	return fastpath_tree_error(r->error, FASTPATH_SYNTAX, line, "no YAML: %s",

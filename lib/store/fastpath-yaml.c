@@ -287,7 +287,7 @@ static int read_swprofiles(struct fastpath_context *context, const struct fastpa
 {
 	int result = 0;
 
-	for (const struct fastpath_node *node = list->first; !result && node; node = node->next) {
+	for (const struct fastpath_node *node = list ? list->first : NULL; !result && node; node = node->next) {
 		struct fastpath_swprofile *swprofile;
 
 		if (node->kind != NODE_MAP)
@@ -308,7 +308,7 @@ static int read_benchmarks(struct fastpath_context *context, const struct fastpa
 {
 	int result = 0;
 
-	for (const struct fastpath_node *node = list->first; !result && node; node = node->next) {
+	for (const struct fastpath_node *node = list ? list->first : NULL; !result && node; node = node->next) {
 		struct fastpath_benchmark *benchmark;
 
 		if (node->kind != NODE_MAP)

@@ -80,10 +80,11 @@ static int parse_server(const char *rest, struct foreign_server *server)
 {
 	const char *slash = strrchr(rest, '/');
 	const char *at = slash ? memrchr(rest, '@', (size_t)(slash - rest)) : NULL;
-	const char *host = at + 1, *end, *colon;
+	const char *host, *end, *colon;
 
-	if (!slash || !at || at == rest || !slash[1])
+	if (!at || at == rest || !slash[1])
 		return -1;
+	host = at + 1;
 	end = *host == '[' ? memchr(host, ']', (size_t)(slash - host)) : NULL;
 	colon = memchr(end ? end : host, ':', (size_t)(slash - (end ? end : host)));
 	if (colon && parse_port(colon + 1, (size_t)(slash - colon) - 1, &server->port))

@@ -33,26 +33,41 @@ static void add_time(struct strbuf *out, int64_t since)
 		strbuf_addf(out, "%" PRId64, since);
 }
 
-/* The holder's note: pid, host, since. */
+/* The holder's note, "pid host since": false when it is none (yet). */
+static bool parse_note(char *note, long *pid, const char **host, int64_t *since)
+{
+	char *end;
+
+	*pid = strtol(note, &end, 10);
+	if (end == note || *end != ' ')
+		return false;
+	*host = end + 1;
+	end = strchr(end + 1, ' ');
+	if (!end)
+		return false;
+	*end++ = '\0';
+	*since = strtoll(end, &note, 10);
+	return note != end && *note == '\n';
+}
+
 static int refuse(int fd, int64_t session)
 {
-	char note[NOTE_MAX + 1], host[NOTE_MAX + 1];
+	char note[NOTE_MAX + 1];
 	ssize_t len = pread(fd, note, NOTE_MAX, 0);
-	struct strbuf since = STRBUF_INIT;
-	int64_t at;
+	struct strbuf text = STRBUF_INIT;
+	const char *host;
+	int64_t since;
 	long pid;
 
 	note[len > 0 ? len : 0] = '\0';
-	if (sscanf(note, "%ld %512s %" SCNd64, &pid, host, &at) == 3) {
-		add_time(&since, at);
-		error_set("session %" PRId64
-			  " is run by pid %ld on %s since %s; wait until that one ends, or end it",
-			  session, pid, host, since.buf);
+	if (parse_note(note, &pid, &host, &since)) {
+		strbuf_addf(&text, "pid %ld on %s since ", pid, host);
+		add_time(&text, since);
 	} else {
-		error_set("session %" PRId64 " is run by another process; wait until that one ends, or end it",
-			  session);
+		strbuf_addstr(&text, "another process");
 	}
-	strbuf_release(&since);
+	error_set("session %" PRId64 " is run by %s; wait until that one ends, or end it", session, text.buf);
+	strbuf_release(&text);
 	return STORE_BUSY;
 }
 

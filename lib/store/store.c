@@ -19,7 +19,7 @@ static int wait_of(void)
 	/* For tests of what happens then. */
 	const char *test = getenv("GIT_TEST_PERF_STORE_WAIT");
 
-	return test && *test ? atoi(test) : WAIT;
+	return test && *test ? (int)strtol(test, NULL, 10) : WAIT;
 }
 
 /* Nothing that a database holds may run code or be trusted with more than data. */

@@ -180,7 +180,7 @@ static int kill_one(struct killing *k, int round)
 	from = fdopen(fds[0], "r");
 	if (round & 1)
 		take_lines(k, from, nrand48(k->seed) % 12);
-	pause_for(nrand48(k->seed) % (round & 1 ? 3000 : 20000));
+	pause_for(nrand48(k->seed) % (round & 1 ? 8000 : 20000));
 	kill(pid, SIGKILL);
 	take_lines(k, from, -1);
 	fclose(from);
