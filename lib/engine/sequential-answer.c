@@ -50,7 +50,7 @@ static bool has_misfit(struct bisect *b, const struct sequential_levels *levels)
 		for (size_t k = 0; k < c->nboots; k++) {
 			const struct bisect_boot *boot = &b->boots[c->boots[k]];
 
-			mean += bisect_boot_value(boot, levels->sigma_w) / (double)c->nboots;
+			mean += sequential_value(b, levels, c->boots[k]) / (double)c->nboots;
 			variance += sequential_variance(levels, boot->nr);
 		}
 		error = MISFIT_ERRORS * sqrt(variance) / (double)c->nboots;

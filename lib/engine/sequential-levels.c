@@ -12,6 +12,8 @@
 #define PRIOR_SHARE 0.5
 #define PRIOR_FREEDOM 3.0
 #define LEAST_BOOT_SHARE 0.1
+/* How often levels and wander are told from each other. */
+#define WANDER_STEPS 3
 
 /* Boots that say where a level is: values of one class, with their samples. */
 struct sequential_class {
@@ -28,32 +30,45 @@ static void add_value(struct sequential_class *class, double value, size_t sampl
 	class->samples[class->nr++] = samples;
 }
 
-static void add_commit(struct bisect *b, size_t commit, size_t nr, double sigma_w,
-		       struct sequential_class *class)
+double sequential_value(const struct bisect *b, const struct sequential_levels *levels, size_t boot)
+{
+	const struct sequential *s = b->data;
+
+	return bisect_boot_value(&b->boots[boot], levels->sigma_w) - s->offsets[boot];
+}
+
+static void add_commit(const struct bisect *b, const struct sequential_levels *levels, size_t commit,
+		       size_t nr, struct sequential_class *class)
 {
 	for (size_t i = 0; i < nr; i++) {
-		const struct bisect_boot *boot = &b->boots[b->commits[commit].boots[i]];
+		size_t boot = b->commits[commit].boots[i];
 
-		add_value(class, bisect_boot_value(boot, sigma_w), boot->nr);
+		add_value(class, sequential_value(b, levels, boot), b->boots[boot].nr);
 	}
 }
 
-static void gather(struct bisect *b, double sigma_w, struct sequential_class *good, struct sequential_class *bad)
+/* What vouches for a level: how many boots of a test's commit. */
+static size_t vouching(const struct bisect *b, const struct sequential_test *t)
+{
+	/* What is being verified does not vouch for itself. */
+	return t->running ? t->first : b->commits[t->commit].nboots;
+}
+
+static void gather(const struct bisect *b, const struct sequential_levels *levels,
+		   struct sequential_class *good, struct sequential_class *bad)
 {
 	const struct sequential *s = b->data;
 	size_t last = b->problem.nr - 1;
 
-	add_commit(b, 0, b->commits[0].nboots, sigma_w, good);
-	add_commit(b, last, b->commits[last].nboots, sigma_w, bad);
+	good->nr = bad->nr = 0;
+	add_commit(b, levels, 0, b->commits[0].nboots, good);
+	add_commit(b, levels, last, b->commits[last].nboots, bad);
 	for (size_t i = 0; i < s->ntests; i++) {
 		const struct sequential_test *t = &s->tests[i];
-		/* What is being verified does not vouch for itself. */
-		size_t nr = t->running ? t->first : b->commits[t->commit].nboots;
 
-		if (t->verdict == BISECT_GOOD)
-			add_commit(b, t->commit, nr, sigma_w, good);
-		else if (t->verdict == BISECT_BAD)
-			add_commit(b, t->commit, nr, sigma_w, bad);
+		if (t->verdict)
+			add_commit(b, levels, t->commit, vouching(b, t),
+				   t->verdict == BISECT_GOOD ? good : bad);
 	}
 }
 
@@ -70,25 +85,87 @@ static double excess(const struct sequential_class *class, double level, double 
 	return sum;
 }
 
+/* Both levels and the boots' own spread, the wander being what it is. */
+static void estimate(const struct bisect *b, struct sequential_levels *levels, struct sequential_class *good,
+		     struct sequential_class *bad)
+{
+	double w = levels->sigma_w, freedom, sum;
+	double bound = 1.5 * w * sqrt(PRIOR_SHARE * PRIOR_SHARE + 1 / (double)b->options.repeats);
+
+	gather(b, levels, good, bad);
+	levels->good = stats_huber(good->values, good->nr, bound);
+	levels->bad = stats_huber(bad->values, bad->nr, bound);
+	levels->ngood = good->nr;
+	levels->nbad = bad->nr;
+	freedom = fmax((double)(good->nr + bad->nr) - 2, 0);
+	sum = excess(good, levels->good, w) + excess(bad, levels->bad, w) +
+	      PRIOR_FREEDOM * PRIOR_SHARE * PRIOR_SHARE * w * w;
+	levels->sigma_b = fmax(sqrt(fmax(sum, 0) / (PRIOR_FREEDOM + freedom)), LEAST_BOOT_SHARE * w);
+}
+
+/* The level that a boot of the commit is known to have; NAN when it is not known. */
+static double level_of(struct bisect *b, const struct sequential_levels *levels, size_t boot)
+{
+	const struct bisect_commit *c;
+	const struct sequential_test *t;
+	size_t commit = b->boots[boot].commit;
+
+	if (!commit)
+		return levels->good;
+	if (commit + 1 == b->problem.nr)
+		return levels->bad;
+	t = sequential_find(b, commit);
+	if (!t || !t->verdict)
+		return NAN;
+	c = &b->commits[commit];
+	for (size_t i = 0; i < vouching(b, t); i++)
+		if (c->boots[i] == boot)
+			return t->verdict == BISECT_GOOD ? levels->good : levels->bad;
+	return NAN;
+}
+
+/* Writes the wander at each boot. False when there is none. */
+static bool follow(struct bisect *b, const struct sequential_levels *levels)
+{
+	struct sequential_drift_boot *boots = xcalloc(b->nended + 1, sizeof(*boots));
+	double *offsets = xcalloc(b->nended + 1, sizeof(*offsets));
+	struct sequential *s = b->data;
+	bool any = false;
+
+	for (size_t i = 0; i < b->nended; i++) {
+		const struct bisect_boot *boot = &b->boots[b->ended[i]];
+		double level = boot->dropped ? NAN : level_of(b, levels, b->ended[i]);
+
+		boots[i].known = !isnan(level);
+		boots[i].residual = bisect_boot_value(boot, levels->sigma_w) - level;
+		boots[i].variance = sequential_variance(levels, boot->nr);
+	}
+	sequential_drift(boots, b->nended, offsets);
+	for (size_t i = 0; i < b->nended; i++) {
+		s->offsets[b->ended[i]] = offsets[i];
+		any |= offsets[i] != 0;
+	}
+	free(boots);
+	free(offsets);
+	return any;
+}
+
 void sequential_levels(struct bisect *b, struct sequential_levels *levels)
 {
 	struct sequential_class good = { 0 }, bad = { 0 };
+	struct sequential *s = b->data;
 	struct bisect_anchors anchors;
-	double bound, w, freedom;
 
+	ALLOC_GROW(s->offsets, b->nboots + 1, s->offsets_alloc);
+	memset(s->offsets, 0, (b->nboots + 1) * sizeof(*s->offsets));
 	bisect_anchors(b, &anchors);
-	w = levels->sigma_w = anchors.sigma_w;
-	gather(b, w, &good, &bad);
-	bound = 1.5 * w * sqrt(PRIOR_SHARE * PRIOR_SHARE + 1 / (double)b->options.repeats);
-	levels->good = stats_huber(good.values, good.nr, bound);
-	levels->bad = stats_huber(bad.values, bad.nr, bound);
-	levels->ngood = good.nr;
-	levels->nbad = bad.nr;
-	freedom = (double)(good.nr + bad.nr) - 2;
-	levels->sigma_b = excess(&good, levels->good, w) + excess(&bad, levels->bad, w) +
-			  PRIOR_FREEDOM * PRIOR_SHARE * PRIOR_SHARE * w * w;
-	levels->sigma_b = sqrt(fmax(levels->sigma_b, 0) / (PRIOR_FREEDOM + fmax(freedom, 0)));
-	levels->sigma_b = fmax(levels->sigma_b, LEAST_BOOT_SHARE * w);
+	levels->sigma_w = anchors.sigma_w;
+	estimate(b, levels, &good, &bad);
+	levels->wanders = false;
+	for (int step = 0; step < WANDER_STEPS && follow(b, levels); step++) {
+		levels->wanders = true;
+		estimate(b, levels, &good, &bad);
+	}
 	free(good.values);
 	free(good.samples);
 	free(bad.values);
@@ -120,11 +197,12 @@ static double likelihood(double y, double level, double sd)
 	return exp(-0.5 * z * z) / sd;
 }
 
-double sequential_llr(const struct sequential_levels *levels, const struct bisect_boot *boot)
+static double llr_of(const struct bisect *b, const struct sequential_levels *levels, size_t boot)
 {
-	double sd = sqrt(blurred(levels, boot->nr)), fuzz = fuzz_of(boot->nr);
+	size_t samples = b->boots[boot].nr;
+	double sd = sqrt(blurred(levels, samples)), fuzz = fuzz_of(samples);
 	double wide = fabs(levels->bad - levels->good) + 3 * sd;
-	double y = bisect_boot_value(boot, levels->sigma_w);
+	double y = sequential_value(b, levels, boot);
 	double neither = fuzz * likelihood(y, (levels->good + levels->bad) / 2, wide) + 1e-300;
 
 	return log(((1 - fuzz) * likelihood(y, levels->bad, sd) + neither) /
@@ -137,7 +215,7 @@ double sequential_sum(struct bisect *b, const struct sequential_levels *levels, 
 	double sum = 0;
 
 	for (size_t i = first; i < c->nboots; i++)
-		sum += sequential_llr(levels, &b->boots[c->boots[i]]);
+		sum += llr_of(b, levels, c->boots[i]);
 	return sum;
 }
 

@@ -30,9 +30,21 @@ struct sequential {
 	size_t ntests, tests_alloc;
 	/* Verdicts that verification turned round. */
 	size_t refuted;
-	/* Boots since an end was booted; how often that was asked for anew. */
-	size_t since_anchor, reanchored;
+	/* Boots since an end was booted. */
+	size_t since_anchor;
+	/* The machine's wander at each of b->boots, as sequential_levels() saw it last. */
+	double *offsets;
+	size_t offsets_alloc;
 };
+
+/* A boot in the order of time: its distance from its level, where a verdict says which that is. */
+struct sequential_drift_boot {
+	bool known;
+	double residual, variance;
+};
+
+/* The smoothed wander at each of `nr` boots; all 0 unless there clearly is one. */
+void sequential_drift(const struct sequential_drift_boot *boots, size_t nr, double *offsets);
 
 /* Both levels of today, from the ends and from every commit with a verdict. */
 struct sequential_levels {
@@ -40,6 +52,8 @@ struct sequential_levels {
 	/* SD of a sample within its boot, of a boot's own offset. */
 	double sigma_w, sigma_b;
 	size_t ngood, nbad;
+	/* The machine wanders: the boots' offsets are not nothing. */
+	bool wanders;
 };
 
 struct sequential_test *sequential_find(struct bisect *b, size_t commit);
@@ -47,9 +61,9 @@ struct sequential_test *sequential_find(struct bisect *b, size_t commit);
 void sequential_levels(struct bisect *b, struct sequential_levels *levels);
 /* Variance of the statistic of a boot of `samples`. */
 double sequential_variance(const struct sequential_levels *levels, size_t samples);
-/* Log likelihood ratio bad : good of one boot. */
-double sequential_llr(const struct sequential_levels *levels, const struct bisect_boot *boot);
-/* The same of the commit's boots from `first` on. */
+/* The statistic of one of b->boots without the machine's wander. */
+double sequential_value(const struct bisect *b, const struct sequential_levels *levels, size_t boot);
+/* Log likelihood ratio bad : good of the commit's boots from `first` on. */
 double sequential_sum(struct bisect *b, const struct sequential_levels *levels, size_t commit, size_t first);
 /* What a test must reach. */
 double sequential_threshold(const struct bisect *b, bool verifying);

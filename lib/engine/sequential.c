@@ -3,6 +3,8 @@
 #include "engine/sequential-state.h"
 
 #define REFUTED_MAX 6
+/* Boots between those of the ends, at most, once the machine is seen to wander. */
+#define WANDER_REANCHOR 2
 /* The gap of the ends, in its standard errors, below which there is none after all. */
 #define GONE_ERRORS 1.0
 #define GONE_AT_LAST 2.5
@@ -19,6 +21,7 @@ static void stop(struct bisect *b)
 	struct sequential *s = b->data;
 
 	free(s->tests);
+	free(s->offsets);
 	free(s);
 }
 
@@ -286,9 +289,13 @@ static bool reanchor(struct bisect *b, size_t machine, struct bisect_action *act
 {
 	const struct sequential *s = b->data;
 	size_t last = b->problem.nr - 1, end = b->commits[0].nboots <= b->commits[last].nboots ? 0 : last;
+	size_t after = b->options.reanchor;
+	struct sequential_levels levels;
 
-	if (s->since_anchor < b->options.reanchor || bisect_under_way(b, 0, machine) ||
-	    bisect_under_way(b, last, machine))
+	sequential_levels(b, &levels);
+	if (levels.wanders && after > WANDER_REANCHOR)
+		after = WANDER_REANCHOR;
+	if (s->since_anchor < after || bisect_under_way(b, 0, machine) || bisect_under_way(b, last, machine))
 		return false;
 	action->kind = BISECT_MEASURE;
 	action->commit = end;

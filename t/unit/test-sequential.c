@@ -1,5 +1,7 @@
 #include "bisect-fixture.h"
 
+#include "engine/sequential-state.h"
+
 static void expect_verdict(struct fixture *f, enum bisect_verdict verdict, size_t culprit)
 {
 	struct bisect_answer answer = BISECT_ANSWER_INIT;
@@ -381,6 +383,43 @@ static void test_machine_waits_for_a_boot_that_may_be_enough(void **state UNUSED
 	fixture_release(&f);
 }
 
+#define DRIFT_BOOTS 80
+
+static void test_wander_is_nothing_unless_it_is_clear(void **state UNUSED)
+{
+	struct sequential_drift_boot boots[DRIFT_BOOTS];
+	double offsets[DRIFT_BOOTS];
+	struct rng rng;
+
+	rng_seed(&rng, 1, 0);
+	for (size_t i = 0; i < DRIFT_BOOTS; i++)
+		boots[i] = (struct sequential_drift_boot){ true, rng_normal(&rng), 1 };
+	sequential_drift(boots, DRIFT_BOOTS, offsets);
+	for (size_t i = 0; i < DRIFT_BOOTS; i++)
+		assert_true(offsets[i] == 0);
+	sequential_drift(boots, 0, offsets);
+}
+
+static void test_wander_is_followed_across_unknown_boots(void **state UNUSED)
+{
+	struct sequential_drift_boot boots[DRIFT_BOOTS];
+	double offsets[DRIFT_BOOTS];
+	struct rng rng;
+
+	rng_seed(&rng, 1, 0);
+	for (size_t i = 0; i < DRIFT_BOOTS; i++)
+		boots[i] = (struct sequential_drift_boot){ i % 3 != 1,
+							   0.1 * (double)i + 0.5 * rng_normal(&rng), 0.25 };
+	/* One that is far off pulls no more than three deviations do. */
+	boots[40].known = true;
+	boots[40].residual = 1000;
+	boots[41].residual = NAN;
+	boots[41].known = false;
+	sequential_drift(boots, DRIFT_BOOTS, offsets);
+	for (size_t i = 0; i < DRIFT_BOOTS; i++)
+		assert_true(fabs(offsets[i] - 0.1 * (double)i) < 1.5);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -403,6 +442,8 @@ int main(void)
 		cmocka_unit_test(test_ends_are_booted_again_now_and_then),
 		cmocka_unit_test(test_machines_share_the_ends_and_a_test),
 		cmocka_unit_test(test_machine_waits_for_a_boot_that_may_be_enough),
+		cmocka_unit_test(test_wander_is_nothing_unless_it_is_clear),
+		cmocka_unit_test(test_wander_is_followed_across_unknown_boots),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

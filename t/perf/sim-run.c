@@ -1,0 +1,237 @@
+#include "sim-run.h"
+
+#include <sys/wait.h>
+
+#include "sim-git.h"
+
+#define PROCESSES 2
+#define BOOTS_MAX 2000
+
+struct run {
+	struct sim_world world;
+	struct bisect *bisect;
+	size_t *touched, ntouched, touched_alloc;
+	size_t boots;
+	struct outcome out;
+};
+
+static void record(struct run *run, struct bisect_event event)
+{
+	if (bisect_record(run->bisect, &event) < 0)
+		BUG("the engine refuses what the world says");
+}
+
+static void touch(struct run *run, size_t commit)
+{
+	for (size_t i = 0; i < run->ntouched; i++)
+		if (run->touched[i] == commit)
+			return;
+	ALLOC_GROW(run->touched, run->ntouched + 1, run->touched_alloc);
+	run->touched[run->ntouched++] = commit;
+}
+
+static void choose(struct run *run)
+{
+	struct bisect_event event = { 0 };
+
+	sim_git_choose(run->world.graph, run->bisect, run->touched, run->ntouched, &event);
+	record(run, event);
+}
+
+/* Builds and boots; records what came out. Returns what it took. */
+static double measure(struct run *run, size_t machine, const struct bisect_action *action)
+{
+	const struct sim_options *o = run->world.o;
+	double values[64], seconds = 0;
+	size_t commit = action->commit, nr = action->samples;
+
+	if (nr > ARRAY_SIZE(values) || !nr)
+		BUG("a boot of %zu samples", nr);
+	touch(run, commit);
+	if (!run->world.built[commit]) {
+		bool broken = run->world.broken[commit];
+
+		record(run, (struct bisect_event){ .kind = broken ? BISECT_BUILD_FAILED : BISECT_BUILT,
+						   .commit = commit,
+						   .machine = machine,
+						   .seconds = o->build });
+		seconds += o->build;
+		if (broken)
+			return seconds;
+		run->world.built[commit] = true;
+	}
+	sim_world_boot(&run->world, commit, nr, values);
+	run->boots++;
+	for (size_t i = 0; i < nr; i++)
+		record(run, (struct bisect_event){ .kind = BISECT_SAMPLE,
+						   .commit = commit,
+						   .machine = machine,
+						   .boot = run->boots,
+						   .value = values[i],
+						   .seconds = o->sample });
+	record(run, (struct bisect_event){ .kind = BISECT_BOOT_END,
+					   .commit = commit,
+					   .machine = machine,
+					   .boot = run->boots,
+					   .seconds = o->boot });
+	return seconds + o->boot + (double)nr * o->sample;
+}
+
+struct machine {
+	bool busy;
+	double until;
+	struct bisect_action action;
+};
+
+/* Hands out what can be; false when the bisection has stopped and no machine is at work. */
+static bool hand_out(struct run *run, struct machine *machines, size_t nr, double now)
+{
+	bool working = false, stopped = false;
+
+	for (size_t i = 0; i < nr && !stopped; i++) {
+		struct bisect_action action;
+
+		if (machines[i].busy)
+			continue;
+		bisect_next(run->bisect, i, &action);
+		while (action.kind == BISECT_CHOOSE) {
+			choose(run);
+			bisect_next(run->bisect, i, &action);
+		}
+		stopped = action.kind == BISECT_STOP;
+		if (action.kind != BISECT_MEASURE)
+			continue;
+		machines[i].busy = true;
+		machines[i].action = action;
+		/* That it fails, or takes how long, is known when it is done; the order of ends is near enough. */
+		machines[i].until = now + run->world.o->boot + (double)action.samples * run->world.o->sample +
+				    (run->world.built[action.commit] ? 0 : run->world.o->build);
+		record(run,
+		       (struct bisect_event){ .kind = BISECT_ISSUED, .commit = action.commit, .machine = i });
+	}
+	for (size_t i = 0; i < nr; i++)
+		working |= machines[i].busy;
+	if (!working && !stopped)
+		BUG("every machine waits");
+	return !stopped && run->boots < BOOTS_MAX;
+}
+
+static void bisect_world(struct run *run)
+{
+	size_t nr = (size_t)run->world.o->machines;
+	struct machine *machines = xcalloc(nr, sizeof(*machines));
+	double now = 0;
+
+	while (hand_out(run, machines, nr, now)) {
+		size_t first = BISECT_NONE;
+
+		for (size_t i = 0; i < nr; i++)
+			if (machines[i].busy &&
+			    (first == BISECT_NONE || machines[i].until < machines[first].until))
+				first = i;
+		now = machines[first].until;
+		machines[first].busy = false;
+		run->out.cost += measure(run, first, &machines[first].action);
+	}
+	run->out.wall = now;
+	free(machines);
+}
+
+/* Of a set that is not the fault of the strategy, all but the last commit are unbuildable. */
+static bool is_unavoidable(const struct run *run, const struct bisect_answer *answer)
+{
+	size_t buildable = 0;
+
+	for (size_t i = 0; i < answer->nset; i++)
+		buildable += !run->world.broken[answer->set[i]];
+	return buildable <= 1;
+}
+
+static bool is_step(const struct sim_world *world, size_t commit)
+{
+	for (size_t i = 0; i < world->nsteps; i++)
+		if (world->steps[i].commit == commit)
+			return true;
+	return false;
+}
+
+static void judge(struct run *run)
+{
+	struct bisect_answer answer = BISECT_ANSWER_INIT;
+	struct outcome *out = &run->out;
+
+	bisect_answer(run->bisect, &answer);
+	for (size_t i = 0; i < answer.nset; i++)
+		out->holds = out->holds || is_step(&run->world, answer.set[i]);
+	out->named = answer.verdict == BISECT_NAMED ||
+		     (answer.verdict == BISECT_SET && is_unavoidable(run, &answer));
+	out->right = out->named &&
+		     (answer.verdict == BISECT_NAMED ? is_step(&run->world, answer.culprit) : out->holds);
+	out->not_reproduced = answer.verdict == BISECT_NOT_REPRODUCED;
+	out->confidence = answer.verdict == BISECT_NAMED ? answer.confidence : 0;
+	out->set = (double)answer.nset;
+	out->builds = (double)answer.builds;
+	out->boots = (double)answer.boots;
+	out->samples = (double)answer.samples;
+	bisect_answer_release(&answer);
+}
+
+static void run_trial(const struct sim_options *o, const struct sim_graph *graph,
+		      const struct bisect_options *options, size_t trial, struct outcome *out)
+{
+	struct run run = { 0 };
+	struct bisect_problem problem = { .nr = graph->nr,
+					  .parent_at = graph->parent_at,
+					  .parents = graph->parents };
+
+	sim_world_init(&run.world, o, graph, trial);
+	problem.stored_good = run.world.stored_good;
+	problem.stored_bad = run.world.stored_bad;
+	problem.nstored_good = problem.nstored_bad = run.world.nstored;
+	run.bisect = bisect_new(&problem, options);
+	bisect_world(&run);
+	judge(&run);
+	*out = run.out;
+	bisect_free(run.bisect);
+	sim_world_release(&run.world);
+	free(run.touched);
+}
+
+void sim_run(const struct sim_options *o, const struct sim_graph *graph, const struct bisect_options *options,
+	     struct outcome *outcomes)
+{
+	size_t trials = (size_t)o->trials;
+	int fds[PROCESSES][2], status;
+
+	fflush(NULL);
+	for (size_t p = 0; p < PROCESSES; p++) {
+		if (pipe(fds[p]) < 0)
+			BUG("no pipe");
+		if (!fork()) {
+			for (size_t i = p; i < trials; i += PROCESSES) {
+				struct outcome out;
+
+				run_trial(o, graph, options, i, &out);
+				if (write(fds[p][1], &out, sizeof(out)) != (ssize_t)sizeof(out))
+					_exit(1);
+			}
+			_exit(0);
+		}
+		close(fds[p][1]);
+	}
+	for (size_t p = 0; p < PROCESSES; p++) {
+		for (size_t i = p; i < trials; i += PROCESSES) {
+			char *at = (char *)&outcomes[i];
+
+			for (size_t have = 0; have < sizeof(*outcomes);) {
+				ssize_t n = read(fds[p][0], at + have, sizeof(*outcomes) - have);
+
+				if (n <= 0)
+					BUG("trial %zu ended early", i);
+				have += (size_t)n;
+			}
+		}
+		close(fds[p][0]);
+		wait(&status);
+	}
+}
