@@ -187,7 +187,7 @@ test:
 	$(SUBMAKE) run-tests
 
 test-slow:
-	@$(DEPS) build doc test bench
+	@$(DEPS) build doc test bench real
 	$(SUBMAKE) run-slow-tests
 
 run-tests: all helpers unit-tests man-pages completion
