@@ -203,7 +203,7 @@ test:
 	$(SUBMAKE) run-tests
 
 test-slow:
-	@$(DEPS) build doc test bench slow
+	@$(DEPS) build doc test bench slow real
 	$(SUBMAKE) run-slow-tests
 
 run-tests: all helpers unit-tests man-pages completion

@@ -7,8 +7,6 @@
 #define RUN_TIMEOUT 3600
 #define HOOK_TIMEOUT 600
 #define OUTPUT_KEPT 65536
-/* Seconds between TERM and KILL for a load generator. */
-#define LOAD_GRACE 1
 
 static void say(const struct bench_request *r, const char *fmt, ...) FORMAT_PRINTF(2, 3);
 static void say(const struct bench_request *r, const char *fmt, ...)
@@ -60,6 +58,25 @@ static enum outcome run_hook(const struct bench_request *r, const char *what, co
 	return outcome;
 }
 
+/* The line of the metric that decides comes first. */
+static int put_first(struct strvec *lines, const char *name)
+{
+	size_t len = name ? strlen(name) : 0;
+
+	for (size_t i = 0; name && i < lines->nr; i++) {
+		char *line = lines->v[i];
+
+		if (strncmp(line, name, len) != 0 || line[len] != ' ')
+			continue;
+		memmove(lines->v + 1, lines->v, i * sizeof(*lines->v));
+		lines->v[0] = line;
+		return 0;
+	}
+	return name ? error_set("the benchmark prints no '%s'; its metrics are found by themselves, and the first is: %s",
+				name, lines->nr ? lines->v[0] : "none")
+		    : 0;
+}
+
 /* The metrics to read: the caller's, the plan's, or what a preset found. */
 static enum outcome find_metrics(const struct bench_request *r, const struct machine_run *run,
 				 struct bench_result *result)
@@ -71,6 +88,8 @@ static enum outcome find_metrics(const struct bench_request *r, const struct mac
 		return OUTCOME_MEASURED;
 	if (!r->bench->metric.nr) {
 		result->preset = preset_choose(command, text->buf, text->len, &result->found);
+		if (put_first(&result->found, r->plan->result_class))
+			return OUTCOME_BENCH_FAILED;
 		for (size_t i = 0; i < result->found.nr; i++)
 			if (metric_add(&result->metrics, result->found.v[i]))
 				return OUTCOME_BENCH_FAILED;
@@ -192,17 +211,6 @@ static enum outcome run_once(const struct bench_request *r, bool counts, struct 
 	return outcome;
 }
 
-/* A load generator: a background job here, which may well be an ssh to another machine. */
-static int start_load(const struct bench_request *r, struct job *load)
-{
-	if (!r->bench->load)
-		return 0;
-	job_shell(load, r->bench->load);
-	machine_environment(r->machine, &load->env);
-	load->grace = LOAD_GRACE;
-	return job_start(load) ? error_prefix("the load generator") : 0;
-}
-
 static enum outcome run_all(const struct bench_request *r, size_t repeats, struct job *load,
 			    struct bench_result *result)
 {
@@ -248,16 +256,16 @@ static enum outcome clean_up(const struct bench_request *r, enum outcome outcome
 enum outcome bench_measure(const struct bench_request *r, size_t repeats, struct bench_result *result)
 {
 	const struct plan_machine *conf = plan_machine(r->plan, machine_name(r->machine));
-	struct job load = JOB_INIT;
+	struct machine_load load = MACHINE_LOAD_INIT;
 	enum outcome outcome = run_hook(r, "machine's prepare", conf ? conf->prepare : NULL);
 
 	if (!outcome)
 		outcome = run_hook(r, "benchmark's prepare", r->bench->prepare);
-	if (!outcome && start_load(r, &load))
-		outcome = OUTCOME_INFRASTRUCTURE;
+	if (!outcome && r->bench->load)
+		outcome = machine_load_start(r->machine, r->bench->load, &load);
 	if (!outcome)
-		outcome = run_all(r, repeats ? repeats : (size_t)r->bench->repeats, &load, result);
-	job_release(&load);
+		outcome = run_all(r, repeats ? repeats : (size_t)r->bench->repeats, &load.job, result);
+	machine_load_end(&load);
 	return clean_up(r, outcome);
 }
 

@@ -223,7 +223,7 @@ int metric_read(const struct metric *m, const struct metric_source *source, stru
 		return -1;
 	}
 	count = out->nr - before;
-	if (count == m->count || (!m->count && count))
+	if (count && (count == m->count || !m->count))
 		return 0;
 	out->nr = before;
 	if (!count)

@@ -252,9 +252,11 @@ static int remove_dir(void **state UNUSED)
 {
 	char *command = xstrfmt("rm -r %s", dir);
 	struct job job = new_job(command);
+	int result = job_run(&job);
 
 	free(command);
-	return job_run(&job);
+	job_release(&job);
+	return result;
 }
 
 int main(void)

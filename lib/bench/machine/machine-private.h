@@ -65,6 +65,8 @@ void machine_restore_profile(struct machine *m);
 enum outcome machine_verify_software(struct machine *m);
 double machine_boot_timeout(const struct machine *m);
 
+/* ": " and the last line of a text that says something, if there is one. */
+void machine_add_last_line(struct strbuf *out, const char *text);
 /* As a POSIX shell reads it back. */
 void machine_quote(struct strbuf *out, const char *word);
 /* An unpredictable word of 32 hexadecimal digits. */

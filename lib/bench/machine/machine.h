@@ -77,6 +77,8 @@ struct machine_ops {
 	enum outcome (*boot)(struct machine *m);
 	enum outcome (*verify)(struct machine *m);
 	enum outcome (*run)(struct machine *m, struct machine_run *run);
+	/* Fills a job that runs a command there until it is ended; `input` is for its use. NULL: not possible. */
+	enum outcome (*start)(struct machine *m, const char *command, struct job *job, struct strbuf *input);
 	/* Ends and starts a machine that hangs. */
 	enum outcome (*power)(struct machine *m);
 	void (*close)(struct machine *m);
@@ -114,5 +116,24 @@ double machine_boot_seconds(const struct machine *m);
 /* PERF_COMMIT, PERF_WORKTREE, PERF_OUT, PERF_SUT, PERF_CONTEXT_HASH for a command, added to `env`. */
 void machine_environment(const struct machine *m, struct strvec *env);
 void machine_run_release(struct machine_run *run);
+
+/*
+ * A load generator: a command that runs on this computer, or on the machine
+ * that perfsut.<name>.loadHost names, until machine_load_end(), which ends all
+ * that it started and may be called in any case.
+ */
+struct machine_load {
+	struct job job;
+	struct machine *host;
+	struct strbuf input;
+};
+
+#define MACHINE_LOAD_INIT                              \
+	{                                              \
+		.job = JOB_INIT, .input = STRBUF_INIT, \
+	}
+
+enum outcome machine_load_start(struct machine *m, const char *command, struct machine_load *load) MUST_CHECK;
+void machine_load_end(struct machine_load *load);
 
 #endif

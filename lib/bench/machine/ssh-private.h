@@ -29,6 +29,8 @@ void ssh_disconnect(struct machine *m);
 enum outcome ssh_run(struct machine *m, struct machine_run *run);
 /* The same before there is a directory of ours: in the user's home. */
 enum outcome ssh_run_anywhere(struct machine *m, struct machine_run *run);
+/* As machine_ops.start, when connected. */
+enum outcome ssh_start(struct machine *m, const char *command, struct job *job, struct strbuf *input);
 /* All of a local directory into a new directory of ours there. */
 enum outcome ssh_put(struct machine *m, const char *dir, const char *name) MUST_CHECK;
 

@@ -338,6 +338,23 @@ static enum outcome run_script_there(struct machine *m, struct machine_run *run,
 	return outcome;
 }
 
+/* Ending ssh closes its stdin there, which ends the command. */
+enum outcome ssh_start(struct machine *m, const char *command, struct job *job, struct strbuf *input)
+{
+	struct machine_run run = MACHINE_RUN_INIT;
+	struct words words;
+
+	run.command = command;
+	machine_token(words.mark);
+	machine_token(words.last);
+	compose(m, &run, true, &words, input);
+	ssh_arguments(m, &job->args, false, MACHINE_HOOK_TIMEOUT);
+	strvec_push(&job->args, "sh");
+	job->input = input;
+	job->hold_in = true;
+	return OUTCOME_MEASURED;
+}
+
 enum outcome ssh_run(struct machine *m, struct machine_run *run)
 {
 	return run_script_there(m, run, false);

@@ -259,6 +259,14 @@ static enum outcome ssh_run_connected(struct machine *m, struct machine_run *run
 	return outcome ? outcome : ssh_run(m, run);
 }
 
+static enum outcome ssh_start_connected(struct machine *m, const char *command, struct job *job,
+					struct strbuf *input)
+{
+	enum outcome outcome = ssh_connect(m, CONNECT_TIMEOUT);
+
+	return outcome ? outcome : ssh_start(m, command, job, input);
+}
+
 static void ssh_close(struct machine *m)
 {
 	struct ssh *s = ssh_of(m);
@@ -296,6 +304,7 @@ const struct machine_ops machine_ssh = {
 	.boot = ssh_boot,
 	.verify = machine_verify_software,
 	.run = ssh_run_connected,
+	.start = ssh_start_connected,
 	.power = machine_power_hook,
 	.close = ssh_close,
 };
