@@ -222,6 +222,12 @@ bench:
 	$(SUBMAKE) all helpers
 	@t/perf/bench --build "$(BUILD)"
 
+# The real command with a machine that is made up.
+bench-command:
+	@$(DEPS) build bench
+	$(SUBMAKE) all helpers $(BUILD)/perf/bisect-sim
+	@t/perf/bench-command --build "$(BUILD)"
+
 # strategies by their names, and what to look at: see the script.
 bench-bisect:
 	@$(DEPS) build

@@ -291,6 +291,9 @@ static void set_options(struct session *s, enum bisect_strategy strategy)
 	s->options.better = higher != s->plan.find_fix ? 1 : -1;
 	s->options.repeats = (size_t)bench->repeats;
 	s->options.confidence = s->plan.confidence;
+	/* Fastpath's baselines are so many boots. */
+	if (strategy == BISECT_ADAPTIVE)
+		s->options.anchors_min = (size_t)bench->sessions;
 	s->options.floor = s->plan.min_effect;
 	s->options.budget_boots = (size_t)s->plan.budget_boots;
 	s->options.budget_seconds = s->plan.budget_seconds;
@@ -387,7 +390,8 @@ int session_store(struct session *s, const struct bisect_event *event)
 
 int session_record(struct session *s, const struct bisect_event *event)
 {
-	return session_store(s, event) || session_tell(s, event) ? -1 : 0;
+	/* The engine refuses what contradicts the evidence; that is not to be stored. */
+	return session_tell(s, event) || session_store(s, event) ? -1 : 0;
 }
 
 const char *session_term(const struct session *s, enum bisect_mark mark)

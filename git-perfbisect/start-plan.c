@@ -2,8 +2,12 @@
 #include "start.h"
 
 #include "base/error.h"
+#include "base/process.h"
 #include "bench/preset.h"
 #include "ui/command.h"
+
+/* A benchmark that goes along to another machine. */
+#define SCRIPT_LIMIT 65536
 
 static void set(struct session *s, const char *key, const char *value, const char *origin)
 {
@@ -20,6 +24,22 @@ static void set_in(struct session *s, const char *section, const char *name, con
 	free(full);
 }
 
+static void add_word(struct strbuf *out, const char *word)
+{
+	if (*word && !word[strspn(word, WORD_CHARS "%+,-./:=@^")]) {
+		strbuf_addstr(out, word);
+		return;
+	}
+	strbuf_addch(out, '\'');
+	for (; *word; word++) {
+		if (*word == '\'')
+			strbuf_addstr(out, "'\\''");
+		else
+			strbuf_addch(out, *word);
+	}
+	strbuf_addch(out, '\'');
+}
+
 /* A shell word for each argument, as "sh -c" takes them apart again. */
 static char *join_words(const struct strvec *words, size_t first)
 {
@@ -29,23 +49,69 @@ static char *join_words(const struct strvec *words, size_t first)
 	if (words->nr == first + 1)
 		return xstrdup(words->v[first]);
 	for (size_t i = first; i < words->nr; i++) {
-		const char *word = words->v[i];
-
 		if (i > first)
 			strbuf_addch(&out, ' ');
-		if (*word && !word[strspn(word, WORD_CHARS "%+,-./:=@^")]) {
-			strbuf_addstr(&out, word);
-			continue;
-		}
-		strbuf_addch(&out, '\'');
-		for (; *word; word++) {
-			if (*word == '\'')
-				strbuf_addstr(&out, "'\\''");
-			else
-				strbuf_addch(&out, *word);
-		}
-		strbuf_addch(&out, '\'');
+		add_word(&out, words->v[i]);
 	}
+	return strbuf_detach(&out, NULL);
+}
+
+/* Does the bad end have this file? Then it is in the worktree, too, in the version to be measured. */
+static bool is_tracked(const char *path)
+{
+	struct process p = PROCESS_INIT;
+	bool tracked;
+
+	strvec_pushl(&p.args, "git", "--literal-pathspecs", "ls-files", "--error-unmatch", "--", path, NULL);
+	p.out = PROCESS_NULL;
+	p.err = PROCESS_PIPE;
+	tracked = !process_start(&p) && !process_finish(&p);
+	error_clear();
+	return tracked;
+}
+
+/* The script as a command that brings it along: it has no file on the other machine. */
+static void add_carried(struct strbuf *out, const char *path)
+{
+	struct strbuf text = STRBUF_INIT;
+
+	if (strbuf_read_file(&text, path, SCRIPT_LIMIT) < 0)
+		die_error();
+	if (strlen(text.buf) != text.len)
+		die("%s is a program of this machine; put it on the other one, and give its path there", path);
+	strbuf_addstr(out, "f=$(mktemp) || exit; trap 'rm -f \"$f\"' 0; printf %s '");
+	for (const char *c = text.buf; *c; c++) {
+		if (*c == '\'')
+			strbuf_addstr(out, "'\\''");
+		else
+			strbuf_addch(out, *c);
+	}
+	strbuf_addstr(out, "' >\"$f\" && chmod 700 \"$f\" && \"$f\"");
+	strbuf_release(&text);
+}
+
+/*
+ * Commands run in the worktree or on another machine. A script that lies here and is
+ * not of the repository ("-- ./netperf.sh") is named by its full path, or goes along.
+ */
+static char *place_command(char *command, bool remote)
+{
+	size_t n = strcspn(command, " \t\n;|&<>()'\"$`\\");
+	char *word = xmemdupz(command, n), *real = NULL;
+	struct strbuf out = STRBUF_INIT;
+
+	if (strchr(word, '/') && *word != '/' && !access(word, X_OK) && !is_tracked(word))
+		real = realpath(word, NULL);
+	free(word);
+	if (!real)
+		return command;
+	if (remote)
+		add_carried(&out, real);
+	else
+		add_word(&out, real);
+	strbuf_addstr(&out, command + n);
+	free(real);
+	free(command);
 	return strbuf_detach(&out, NULL);
 }
 
@@ -70,11 +136,6 @@ static char *name_of_command(const char *command)
 	return xstrdup("benchmark");
 }
 
-static const char *given_benchmark(const struct session *s, const struct measure_options *opts)
-{
-	return opts->benchmark ? opts->benchmark : s->plan.benchmark;
-}
-
 /* The one line that says how the number is found. */
 static char *metric_line(const struct measure_options *opts)
 {
@@ -93,11 +154,21 @@ static char *metric_line(const struct measure_options *opts)
 	return xstrfmt("%s %s %s csv %s", name, better, unit, opts->csv_column);
 }
 
+static bool is_remote(const struct session *s)
+{
+	const struct plan_machine *m = s->plan.sut.nr ? plan_machine(&s->plan, s->plan.sut.v[0]) : NULL;
+
+	return m && m->method && strcmp(m->method, "local") != 0;
+}
+
 static void fill_benchmark(struct session *s, const struct measure_options *opts, char *command)
 {
 	char *line = metric_line(opts), *made = NULL;
-	const char *name = given_benchmark(s, opts);
+	const char *name = opts->benchmark ? opts->benchmark : s->plan.benchmark;
 
+	/* A copy: what the plan holds goes away when it is set anew. */
+	if (name)
+		name = made = xstrdup(name);
 	if (!name && command)
 		name = made = name_of_command(command);
 	if (!name && s->plan.benches_nr == 1)
@@ -106,6 +177,8 @@ static void fill_benchmark(struct session *s, const struct measure_options *opts
 		die("no benchmark: give its command after --, or --benchmark <name> of a configured one "
 		    "(perfbench.<name>.command)");
 	set(s, "perfbisect.benchmark", name, "--benchmark");
+	if (command)
+		command = place_command(command, is_remote(s));
 	set_in(s, "perfbench", name, "command", command, "the command line");
 	set_in(s, "perfbench", name, "metric", line, "--metric");
 	set_in(s, "perfbench", name, "warmups", opts->warmups, "--warmups");
@@ -116,6 +189,7 @@ static void fill_benchmark(struct session *s, const struct measure_options *opts
 		die("--unit belongs to --metric, --json-pointer or --csv-column");
 	free(line);
 	free(made);
+	free(command);
 }
 
 /* "user@host" and a plain host are reached by ssh; a configured name is what it is configured to be. */
@@ -203,9 +277,8 @@ void start_fill_measure(struct session *s, const struct measure_options *opts, c
 	set(s, "perfbuild.output", opts->output, "--output");
 	set(s, "perfbisect.resultclass", opts->resultclass, "--resultclass");
 	set(s, "perfbisect.better", opts->better, "--better");
-	fill_benchmark(s, opts, command);
 	fill_machine(s, opts);
-	free(command);
+	fill_benchmark(s, opts, command);
 }
 
 void start_fill_plan(struct session *s, const struct start_options *opts, const struct strvec *words,

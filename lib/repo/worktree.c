@@ -52,6 +52,23 @@ static bool is_ours(struct repo *repo, const char *path)
 	return ours;
 }
 
+/* A checkout that was killed leaves its lock; nobody else works in there. */
+static int drop_lock(struct repo *repo, const char *path)
+{
+	struct process p = PROCESS_INIT;
+	struct strbuf lock = STRBUF_INIT;
+	int result;
+
+	prepare(repo, &p, path);
+	strvec_pushl(&p.args, "rev-parse", "--path-format=absolute", "--git-path", "index.lock", NULL);
+	result = process_capture(&p, NULL, &lock, SAID_LIMIT);
+	strbuf_rtrim(&lock);
+	if (!result && unlink(lock.buf) && errno != ENOENT)
+		result = error_set("cannot remove %s: %s", lock.buf, strerror(errno));
+	strbuf_release(&lock);
+	return result;
+}
+
 int worktree_prepare(struct repo *repo, const char *path, const struct oid *id)
 {
 	struct process p = PROCESS_INIT;
@@ -60,7 +77,7 @@ int worktree_prepare(struct repo *repo, const char *path, const struct oid *id)
 
 	if (!lstat(path, &st)) {
 		if (S_ISDIR(st.st_mode) && is_ours(repo, path))
-			return 0;
+			return drop_lock(repo, path);
 		/* An empty folder that a crash left is taken. */
 		if (!S_ISDIR(st.st_mode) || rmdir(path))
 			return error_set(
@@ -80,23 +97,7 @@ int worktree_switch(struct repo *repo, const char *path, const struct oid *id)
 {
 	struct process p = PROCESS_INIT;
 	char hex[OID_HEX_MAX + 1];
-	char *lock;
 
-	/* A checkout that was killed leaves its lock; nobody else works in here. */
-	prepare(repo, &p, path);
-	strvec_pushl(&p.args, "rev-parse", "--path-format=absolute", "--git-path", "index.lock", NULL);
-	{
-		struct strbuf said = STRBUF_INIT;
-
-		if (process_capture(&p, NULL, &said, SAID_LIMIT)) {
-			strbuf_release(&said);
-			return -1;
-		}
-		strbuf_rtrim(&said);
-		lock = strbuf_detach(&said, NULL);
-	}
-	unlink(lock);
-	free(lock);
 	prepare(repo, &p, path);
 	strvec_pushl(&p.args, "checkout", "-q", "-f", "--detach", oid_to_hex(hex, id, repo->rawlen), "--",
 		     NULL);

@@ -18,7 +18,7 @@
 /*
  * Sees that `path` (absolute) is a linked worktree of this repository; makes
  * one with `id` checked out where there is none. What is there and is something
- * else is an error.
+ * else is an error. Once a process is enough.
  */
 int worktree_prepare(struct repo *repo, const char *path, const struct oid *id) MUST_CHECK;
 /* Checks `id` out there, detached; tracked files that a build changed are put back. */

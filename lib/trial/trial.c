@@ -235,10 +235,16 @@ static enum outcome check_out(struct trial *trial)
 {
 	const struct oid *id = &trial->current->request->id;
 
+	if (oid_equal(id, &trial->at))
+		return OUTCOME_MEASURED;
 	say(trial, "checking out");
-	if (worktree_prepare(trial->repo, trial->worktree, id) ||
-	    worktree_switch(trial->repo, trial->worktree, id) || pin_add(trial->repo, trial->pins, id))
+	if (!trial->prepared && worktree_prepare(trial->repo, trial->worktree, id))
 		return OUTCOME_INFRASTRUCTURE;
+	trial->prepared = true;
+	trial->at = (struct oid){ 0 };
+	if (worktree_switch(trial->repo, trial->worktree, id) || pin_add(trial->repo, trial->pins, id))
+		return OUTCOME_INFRASTRUCTURE;
+	trial->at = *id;
 	return OUTCOME_MEASURED;
 }
 

@@ -85,6 +85,9 @@ struct trial {
 
 	/* The trial's own. */
 	char *worktree;
+	/* The worktree is there, and has `at` checked out (zero: nothing known). */
+	bool prepared;
+	struct oid at;
 	char build_hash[PLAN_HASH_SIZE];
 	struct trial_machine *machines;
 	size_t nmachines;
