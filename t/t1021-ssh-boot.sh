@@ -44,6 +44,7 @@ make_image() {
 test_expect_success 'start sshd, on a machine that can be booted' '
 	start_sshd &&
 	mkdir -p out/inst/lib/modules &&
+	make_image 6.1.7-perf+ &&
 	echo 6.1.7-perf+ >release &&
 	write_script remote-bin/kexec <<-EOF &&
 	echo "kexec \$*" >>"$HOME/calls"
