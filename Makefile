@@ -42,9 +42,9 @@ PKG_CONFIG = pkg-config
 ASCIIDOCTOR = asciidoctor
 PYTHON = python3
 OPT = -O2 -g
-LIBRARIES = libgit2 jansson
+LIBRARIES = libgit2 jansson libdw
 LIBRARY_CFLAGS := $(shell $(PKG_CONFIG) --cflags $(LIBRARIES) 2>/dev/null)
-LIBRARY_LIBS := $(shell $(PKG_CONFIG) --libs $(LIBRARIES) 2>/dev/null || echo -lgit2 -ljansson) -lcsv -lm
+LIBRARY_LIBS := $(shell $(PKG_CONFIG) --libs $(LIBRARIES) 2>/dev/null || echo -lgit2 -ljansson -ldw -lelf) -lcsv -lm
 
 WARNINGS = -Wall
 ifdef DEVELOPER

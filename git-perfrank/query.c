@@ -133,6 +133,7 @@ void query_open(struct query *query, const struct query_options *opts, const cha
 {
 	size_t size;
 	enum chunk_mode mode = chunk_mode(opts->chunk, &size);
+	struct profile_options options = { .commit = &query->range.tip };
 	char *path;
 
 	if (!query->repo && repo_open(&query->repo))
@@ -143,7 +144,8 @@ void query_open(struct query *query, const struct query_options *opts, const cha
 		die_error();
 	read_context(query, opts);
 	path = profile_path(query, opts);
-	if (profile_read(&query->profile, path))
+	options.repo = query->repo;
+	if (profile_read(&query->profile, path, &options))
 		die_error();
 	/* A pipe such as /dev/fd/63 has no name of its own. */
 	query->profile_path = strcmp(path, "-") ? realpath(path, NULL) : NULL;
