@@ -106,9 +106,8 @@ static char *profile_path(const struct query *query, const struct query_options 
 	escape_terminal(&text, path, strlen(path), ESCAPE_ALL);
 	fprintf(stderr, "%s\n", text.buf);
 	hint("on the machine that is slow: perf record -a -g -- sleep 30");
-	hint("then: perf report --no-children -F sample,overhead,symbol,srcfile --full-source-path --stdio -g none");
-	hint("the file is CSV with the columns function,samples,sys_percent,file_path;");
-	hint("PROFILE in git help perfrank has an awk line that makes it");
+	hint("then, in the repository: git perfrank profile perf.data");
+	hint("PROFILE in git help perfrank says what else may be read");
 	exit(EXIT_FATAL);
 }
 
