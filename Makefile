@@ -49,10 +49,10 @@ PYTHON = python3
 OPT = -O2 -g
 # libmariadb is done without where it is missing, or with NO_MARIADB=1.
 MARIADB := $(if $(NO_MARIADB),,$(shell $(PKG_CONFIG) --exists libmariadb 2>/dev/null && echo libmariadb))
-LIBRARIES = libgit2 jansson libpcre2-8 gsl sqlite3 yaml-0.1 $(MARIADB)
+LIBRARIES = libgit2 jansson libpcre2-8 gsl sqlite3 yaml-0.1 libdw $(MARIADB)
 LIBRARY_CFLAGS := $(shell $(PKG_CONFIG) --cflags $(LIBRARIES) 2>/dev/null)
 LIBRARY_LIBS := $(shell $(PKG_CONFIG) --libs $(LIBRARIES) 2>/dev/null || \
-	echo -lgit2 -ljansson -lpcre2-8 -lgsl -lgslcblas -lsqlite3 -lyaml) -lcsv -lm
+	echo -lgit2 -ljansson -lpcre2-8 -lgsl -lgslcblas -lsqlite3 -lyaml -ldw -lelf) -lcsv -lm
 
 WARNINGS = -Wall
 ifdef DEVELOPER

@@ -4,6 +4,7 @@ static const struct command commands[] = {
 	{ "rank", cmd_rank, &rank_set },
 	{ "list", cmd_list, &list_set },
 	{ "show", cmd_show, &show_set },
+	{ "profile", cmd_profile, &profile_set },
 };
 
 int main(int argc, char **argv)

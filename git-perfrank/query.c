@@ -106,9 +106,8 @@ static char *profile_path(const struct query *query, const struct query_options 
 	escape_terminal(&text, path, strlen(path), ESCAPE_ALL);
 	fprintf(stderr, "%s\n", text.buf);
 	hint("on the machine that is slow: perf record -a -g -- sleep 30");
-	hint("then: perf report --no-children -F sample,overhead,symbol,srcfile --full-source-path --stdio -g none");
-	hint("the file is CSV with the columns function,samples,sys_percent,file_path;");
-	hint("PROFILE in git help perfrank has an awk line that makes it");
+	hint("then, in the repository: git perfrank profile perf.data");
+	hint("PROFILE in git help perfrank says what else may be read");
 	exit(EXIT_FATAL);
 }
 
@@ -133,6 +132,7 @@ void query_open(struct query *query, const struct query_options *opts, const cha
 {
 	size_t size;
 	enum chunk_mode mode = chunk_mode(opts->chunk, &size);
+	struct profile_options options = { .commit = &query->range.tip };
 	char *path;
 
 	if (!query->repo && repo_open(&query->repo))
@@ -143,7 +143,8 @@ void query_open(struct query *query, const struct query_options *opts, const cha
 		die_error();
 	read_context(query, opts);
 	path = profile_path(query, opts);
-	if (profile_read(&query->profile, path))
+	options.repo = query->repo;
+	if (profile_read(&query->profile, path, &options))
 		die_error();
 	/* A pipe such as /dev/fd/63 has no name of its own. */
 	query->profile_path = strcmp(path, "-") ? realpath(path, NULL) : NULL;

@@ -50,7 +50,7 @@ struct query_options {
 		  .at = offsetof(holder, query.profile),                                                 \
 		  .config = "profile",                                                                   \
 		  .complete = "file",                                                                    \
-		  .help = "CSV of the hot functions; - is the standard input" },                         \
+		  .help = "the hot functions: CSV, perf.data, folded stacks; - is the standard input" }, \
 		{ .type = OPTION_STRING,                                                                 \
 		  .name = "context",                                                                     \
 		  .arg = "<text>",                                                                       \

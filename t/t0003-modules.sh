@@ -110,7 +110,7 @@ test_expect_success 'every foreign library has one door' '
 	door "sqlite3\\.h" lib/store/ &&
 	door "gsl/.*\\.h" lib/stats/ &&
 	door "curl/.*\\.h" lib/llm/ &&
-	door "(elfutils/.*|libelf|dwarf)\\.h" lib/profile/ &&
+	door "(elfutils/.*|libelf|dwarf)\\.h" lib/profile/source.c &&
 	door "yaml\\.h" lib/store/ &&
 	door "(mysql|mariadb).*\\.h" lib/store/
 '

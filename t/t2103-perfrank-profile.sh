@@ -72,7 +72,7 @@ test_expect_success 'without any, a sentence says how to make one' '
 	test_must_be_empty out &&
 	test_grep "^fatal: no profile: .*--profile.*perfrank.profile.*\.git/perf/kernel_func.csv" err &&
 	test_grep "^hint: .*perf record" err &&
-	test_grep "^hint: .*perf report" err &&
+	test_grep "^hint: .*git perfrank profile perf.data" err &&
 	test_expect_code 128 git -c perfrank.profile= perfrank base..pop 2>err &&
 	test_grep "^fatal: no profile" err
 '

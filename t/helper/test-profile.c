@@ -68,7 +68,7 @@ static int run(struct profile *profile, struct profile_paths *paths, int argc, c
 {
 	double start = trace_cpu_seconds();
 
-	if (profile_read(profile, argv[2]))
+	if (profile_read(profile, argv[2], NULL))
 		return -1;
 	if (!strcmp(argv[1], "rows"))
 		print_rows(profile);

@@ -195,10 +195,10 @@ static int read_file(struct profile *profile, const char *text, size_t len, bool
 	if (as_stdin) {
 		lseek(fd, 0, SEEK_SET);
 		dup2(fd, STDIN_FILENO);
-		result = profile_read(profile, "-");
+		result = profile_read(profile, "-", NULL);
 		dup2(saved, STDIN_FILENO);
 	} else {
-		result = profile_read(profile, name);
+		result = profile_read(profile, name, NULL);
 	}
 	close(fd);
 	close(saved);
@@ -240,10 +240,10 @@ static void test_files_that_cannot_be_read(void **state UNUSED)
 {
 	struct profile profile = PROFILE_INIT;
 
-	assert_int_equal(profile_read(&profile, "/nonexistent/p.csv"), -1);
+	assert_int_equal(profile_read(&profile, "/nonexistent/p.csv", NULL), -1);
 	assert_string_equal(error_message(), "cannot open /nonexistent/p.csv: No such file or directory");
 	profile_release(&profile);
-	assert_int_equal(profile_read(&profile, "/"), -1);
+	assert_int_equal(profile_read(&profile, "/", NULL), -1);
 	assert_string_equal(error_message(), "/: cannot be read: Is a directory");
 	profile_release(&profile);
 }
@@ -252,7 +252,7 @@ static void test_a_binary_file_is_one_sentence(void **state UNUSED)
 {
 	struct profile profile = PROFILE_INIT;
 
-	assert_int_equal(profile_read(&profile, "/proc/self/exe"), -1);
+	assert_int_equal(profile_read(&profile, "/proc/self/exe", NULL), -1);
 	assert_string_equal(error_message(), "/proc/self/exe: line 1: a NUL byte; is this a binary file?");
 	profile_release(&profile);
 }
