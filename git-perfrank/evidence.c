@@ -4,19 +4,6 @@
 #include "base/strmap.h"
 #include "repo/function.h"
 
-/* Entry points of system calls stand in the source by the call's name only. */
-static const char *source_name(const char *function)
-{
-	static const char *const prefixes[] = { "__x64_sys_",   "__ia32_sys_",      "__arm64_sys_",
-						"__riscv_sys_", "__s390x_sys_",     "__se_sys_",
-						"__do_sys_",    "__x64_compat_sys_" };
-
-	for (size_t i = 0; i < ARRAY_SIZE(prefixes); i++)
-		if (starts_with(function, prefixes[i]))
-			return function + strlen(prefixes[i]);
-	return function;
-}
-
 /* The profile's files at the bad end. */
 struct source {
 	/* NULL where the path is a directory, a link, a submodule. */
@@ -46,26 +33,6 @@ static void index_words(struct source *source)
 		else
 			at++;
 	}
-}
-
-/* The identifier in ns::Class<T>::name(int) and in name(int): what stands in the source. */
-static char *bare_name(const char *function)
-{
-	size_t from = 0, len = 0, depth = 0;
-
-	for (size_t i = 0; function[i]; i++) {
-		if (function[i] == '(' && !depth && len)
-			break;
-		if (function[i] == '<')
-			depth++;
-		else if (function[i] == '>' && depth)
-			depth--;
-		else if (!depth && is_word_char(function[i]))
-			len = i + 1 - from;
-		else if (!depth && function[i] != '~')
-			from = i + 1, len = 0;
-	}
-	return xmemdupz(function + from, len);
 }
 
 /* Does the text hold `word` between characters that belong to no word? */
@@ -134,13 +101,13 @@ static uint32_t find_path(const struct hot *hot, const char *path)
 }
 
 /* The functions that the profile's files define, and the first file that does. */
-struct definitions {
+struct definitions_of {
 	struct strmap names;
 	uint32_t *paths;
 	size_t alloc;
 };
 
-static void note_definitions(struct definitions *d, const struct source *sources, size_t nr)
+static void note_definitions(struct definitions_of *d, const struct source *sources, size_t nr)
 {
 	for (size_t i = 0; i < nr; i++) {
 		for (size_t k = 0; k < sources[i].nranges; k++) {
@@ -166,27 +133,57 @@ static const struct function_range *find_range(const struct source *source, cons
 	return NULL;
 }
 
-/* A row whose file does not hold its function is looked for in the profile's other files. */
-static void place_function(struct query *query, struct source *sources, const struct definitions *defined,
-			   size_t row)
+static void add_function(struct hot *hot, const struct rank_function *function, size_t row)
+{
+	ALLOC_GROW(hot->functions, hot->nfunctions + 1, hot->functions_alloc);
+	ALLOC_GROW(hot->rows, hot->nfunctions + 1, hot->rows_alloc);
+	hot->rows[hot->nfunctions] = (uint32_t)row;
+	hot->functions[hot->nfunctions++] = *function;
+}
+
+/* A row of which the index knows nothing: its file counts if it holds the name, else another of the profile's. */
+static uint32_t place_unknown(struct query *query, struct source *sources,
+			      const struct definitions_of *defined, size_t row)
 {
 	struct hot *hot = &query->hot;
-	struct rank_function *f = &hot->functions[row];
+	const char *name = hot->resolved.rows[row].name;
+	uint32_t path = find_path(hot, query->profile.rows[row].path);
 	ssize_t definition;
 
-	strvec_push_owned(&hot->names, bare_name(source_name(query->profile.rows[row].function)));
-	f->name = hot->names.v[row];
-	f->share = profile_share(&query->profile, row);
-	f->path = find_path(hot, query->profile.rows[row].path);
-	if (f->path != RANK_NO_PATH && (!sources[f->path].text || has_word(&sources[f->path], f->name)))
-		return;
-	if (f->path != RANK_NO_PATH) {
+	if (path != RANK_NO_PATH && (query->believe || !sources[path].text || has_word(&sources[path], name)))
+		return path;
+	if (query->believe)
+		return RANK_NO_PATH;
+	if (path != RANK_NO_PATH) {
 		ALLOC_GROW(hot->wrong, hot->nwrong + 1, hot->wrong_alloc);
-		hot->wrong[hot->nwrong++] = (uint32_t)row;
+		hot->wrong[hot->nwrong++] = (uint32_t)hot->nfunctions;
 	}
-	definition = strmap_get(&defined->names, f->name);
-	f->path = definition >= 0 && (size_t)definition < defined->alloc ? defined->paths[definition]
-									 : RANK_NO_PATH;
+	definition = strmap_get(&defined->names, name);
+	return definition >= 0 && (size_t)definition < defined->alloc ? defined->paths[definition]
+								      : RANK_NO_PATH;
+}
+
+static void place_row(struct query *query, struct source *sources, const struct definitions_of *defined,
+		      size_t row)
+{
+	struct hot *hot = &query->hot;
+	const struct resolved_row *resolved = &hot->resolved.rows[row];
+	struct rank_function f = { .name = resolved->name, .share = profile_share(&query->profile, row) };
+
+	f.places = (uint32_t)resolved->nr;
+	for (size_t i = 0; i < resolved->nr; i++) {
+		f.path = find_path(hot, hot->resolved.places[resolved->first + i]);
+		add_function(hot, &f, row);
+	}
+	if (resolved->nr)
+		return;
+	f.path = place_unknown(query, sources, defined, row);
+	add_function(hot, &f, row);
+}
+
+static int by_name(const void *a, const void *b)
+{
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
 static int by_share(const void *a, const void *b, void *data)
@@ -227,10 +224,26 @@ static void drop_unused_paths(struct hot *hot, struct source *sources)
 	free(used);
 }
 
-static void make_rank(struct query *query, const struct source *sources, const struct definitions *defined,
+/* The list of (function, neighbour, weight, how) that the ranking gets; other sources of it join here. */
+static void give_neighbours(struct query *query)
+{
+	const struct neighbours *neighbours = &query->hot.neighbours;
+
+	for (size_t i = 0; i < neighbours->nr; i++) {
+		const struct neighbour *n = &neighbours->v[i];
+
+		rank_neighbour(query->rank,
+			       &(struct rank_neighbour){ .name = n->name,
+							 .function = (uint32_t)n->row,
+							 .via = n->calls ? RANK_CALLER_OF : RANK_CALLED_BY,
+							 .weight = n->weight });
+	}
+}
+
+static void make_rank(struct query *query, const struct source *sources, const struct definitions_of *defined,
 		      const double *weights)
 {
-	const struct hot *hot = &query->hot;
+	struct hot *hot = &query->hot;
 	struct rank_query q = { .functions = hot->functions,
 				.nfunctions = hot->nfunctions,
 				.paths = hot->paths,
@@ -239,20 +252,29 @@ static void make_rank(struct query *query, const struct source *sources, const s
 				.ncommits = query->range.nr,
 				.weights = weights };
 
+	/* To look for neighbours takes a while, and is for nothing where they have no weight. */
+	bool calls = query->definitions && weights[RANK_CALLS] != 0;
+
 	query->rank = rank_new(&q);
 	for (size_t i = 0; i < hot->nfunctions; i++) {
 		const struct rank_function *f = &hot->functions[i];
 		const struct source *source;
 		const struct function_range *range;
 
+		if (calls && f->path != RANK_NO_PATH)
+			neighbours_calling(&hot->neighbours, query->definitions, i, f->name);
 		if (f->path == RANK_NO_PATH || strmap_get(&defined->names, f->name) < 0)
 			continue;
 		source = &sources[f->path];
 		range = find_range(source, f->name);
-		if (range)
-			rank_body(query->rank, (uint32_t)i, source->text + range->start,
-				  range->end - range->start);
+		if (!range)
+			continue;
+		rank_body(query->rank, (uint32_t)i, source->text + range->start, range->end - range->start);
+		if (calls)
+			neighbours_called(&hot->neighbours, query->definitions, i, hot->paths[f->path],
+					  source->text + range->start, range->end - range->start);
 	}
+	give_neighbours(query);
 }
 
 /* Where no function is in its file, the names are none of ours (macros, assembly): the files still count. */
@@ -264,21 +286,19 @@ static void believe_if_none(struct query *query)
 		if (hot->functions[i].path != RANK_NO_PATH)
 			return;
 	for (size_t i = 0; i < hot->nfunctions; i++)
-		hot->functions[i].path = find_path(hot, query->profile.rows[i].path);
+		hot->functions[i].path = find_path(hot, query->profile.rows[hot->rows[i]].path);
 	hot->nwrong = 0;
 }
 
 /* Places the functions, and tells the ranking of them and of what they use. */
 static void use_sources(struct query *query, struct source *sources, const double *weights)
 {
-	struct definitions defined = { .names = STRMAP_INIT };
+	struct definitions_of defined = { .names = STRMAP_INIT };
 	struct hot *hot = &query->hot;
 
 	note_definitions(&defined, sources, hot->npaths);
-	hot->nfunctions = query->profile.nr;
-	hot->functions = xcalloc(hot->nfunctions, sizeof(*hot->functions));
-	for (size_t i = 0; i < hot->nfunctions; i++)
-		place_function(query, sources, &defined, i);
+	for (size_t i = 0; i < query->profile.nr; i++)
+		place_row(query, sources, &defined, i);
 	believe_if_none(query);
 	if (hot->nwrong)
 		qsort_r(hot->wrong, hot->nwrong, sizeof(*hot->wrong), by_share, hot->functions);
@@ -291,19 +311,43 @@ static void use_sources(struct query *query, struct source *sources, const doubl
 	free(defined.paths);
 }
 
+/* The files that the index gives, and those that the profile names for what the index does not know. */
+static void list_paths(struct query *query)
+{
+	struct hot *hot = &query->hot;
+	const struct resolved *resolved = &hot->resolved;
+	struct strmap unknown = STRMAP_INIT;
+	size_t nr = 0;
+
+	for (size_t i = 0; i < resolved->nr; i++)
+		if (!resolved->rows[i].nr)
+			strmap_intern(&unknown, query->profile.rows[i].path,
+				      strlen(query->profile.rows[i].path));
+	hot->paths = xcalloc(resolved->nplaces + query->paths.nr, sizeof(*hot->paths));
+	for (size_t i = 0; i < resolved->nplaces; i++)
+		hot->paths[nr++] = resolved->places[i];
+	for (size_t i = 0; i < query->paths.nr; i++)
+		if (query->paths.v[i].exists && strmap_get(&unknown, query->paths.v[i].path) >= 0)
+			hot->paths[nr++] = query->paths.v[i].path;
+	if (nr)
+		qsort(hot->paths, nr, sizeof(*hot->paths), by_name);
+	for (size_t i = 0; i < nr; i++)
+		if (!hot->npaths || strcmp(hot->paths[hot->npaths - 1], hot->paths[i]))
+			hot->paths[hot->npaths++] = hot->paths[i];
+	strmap_release(&unknown);
+}
+
 int evidence_hot(struct query *query, const double *weights)
 {
 	struct hot *hot = &query->hot;
-	struct source *sources = xcalloc(query->paths.nr, sizeof(*sources));
+	struct source *sources;
 	size_t nsources;
 	int ret = 0;
 
-	/* query->paths is in byte order, and so is this. */
-	hot->paths = xcalloc(query->paths.nr, sizeof(*hot->paths));
-	for (size_t i = 0; i < query->paths.nr; i++)
-		if (query->paths.v[i].exists)
-			hot->paths[hot->npaths++] = query->paths.v[i].path;
+	profile_resolve(&query->profile, query->definitions, &hot->resolved);
+	list_paths(query);
 	nsources = hot->npaths;
+	sources = xcalloc(nsources, sizeof(*sources));
 	for (size_t i = 0; i < nsources && !ret; i++)
 		ret = read_source(query, hot->paths[i], &sources[i]);
 	if (!ret)

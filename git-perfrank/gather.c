@@ -215,6 +215,37 @@ static int by_file(const void *a, const void *b, void *data)
 	return x->commit > y->commit ? -1 : x->commit < y->commit;
 }
 
+struct moved_sink {
+	struct rank *rank;
+	const struct change *change;
+	const struct strvec *names;
+	bool told;
+};
+
+static void give_moved(const char *name, size_t len, size_t lines, void *data)
+{
+	struct moved_sink *to = data;
+
+	for (size_t i = 0; i < to->names->nr; i++) {
+		if (strlen(to->names->v[i]) != len || memcmp(to->names->v[i], name, len) || !lines)
+			continue;
+		if (!to->told)
+			rank_file(to->rank, to->change->commit, to->change->path);
+		to->told = true;
+		rank_changed(to->rank, name, len, lines);
+	}
+}
+
+/* Of a file that hot functions were in before, nothing but these is hot. */
+static void gather_moved(struct query *query, const struct change *change, const struct strbuf *before,
+			 const struct strbuf *after)
+{
+	struct moved_sink to = { query->rank, change, &query->moved[change->moved - 1].names, false };
+	struct function_sink sink = { .function = give_moved, .data = &to };
+
+	function_changes(before->buf, before->len, after->buf, after->len, &sink);
+}
+
 static int gather_change(struct query *query, struct versions *versions, const struct change *change)
 {
 	struct function_sink sink = { .function = give_function, .line = give_line, .data = query->rank };
@@ -223,6 +254,10 @@ static int gather_change(struct query *query, struct versions *versions, const s
 	if (read_version(query, versions, &change->after, NULL, &after) ||
 	    read_version(query, versions, &change->before, after, &before))
 		return -1;
+	if (change->moved) {
+		gather_moved(query, change, before, after);
+		return 0;
+	}
 	rank_file(query->rank, change->commit, change->path);
 	function_changes(before->buf, before->len, after->buf, after->len, &sink);
 	return 0;

@@ -37,6 +37,8 @@ static json_t *query_json(const struct query *query, const struct query_options 
 		json_set_text(root, "chunk", opts->chunk);
 	if (opts->weights)
 		json_set_text(root, "weights", opts->weights);
+	if (!opts->resolve)
+		json_set(root, "resolve", json_false());
 	return root;
 }
 
@@ -105,6 +107,8 @@ int last_read(const struct repo *repo, struct query_options *opts, struct strvec
 			take(root, "context", &opts->context);
 		take(root, "chunk", &opts->chunk);
 		take(root, "weights", &opts->weights);
+		if (opts->resolve < 0)
+			opts->resolve = !json_is_false(json_object_get(root, "resolve"));
 	}
 	json_decref(root);
 	free(path);

@@ -3,19 +3,24 @@
 #include "base/error.h"
 #include "base/escape.h"
 #include "base/process.h"
+#include "base/strmap.h"
 #include "base/trace.h"
 #include "ui/command.h"
+#include "ui/progress.h"
 #include "ui/term.h"
 
 /* A context is a few sentences, not a log. */
 #define CONTEXT_MAX 65536
 /* How many functions with a wrong file are named. */
 #define WRONG_SHOWN 3
+/* How many paths that are not there, and how many that were corrected. */
+#define MISSING_SHOWN 10
+#define CORRECTED_SHOWN 4
 
 /* Keys that other subcommands or later readers of the section know. */
 static bool is_other_key(const char *key)
 {
-	static const char *const known[] = { "profile", "chunk", "weights", "limit", "output" };
+	static const char *const known[] = { "profile", "chunk", "weights", "resolve", "limit", "output" };
 
 	for (size_t i = 0; i < ARRAY_SIZE(known); i++)
 		if (!strcasecmp(key, known[i]))
@@ -158,6 +163,7 @@ void query_open(struct query *query, const struct query_options *opts, const cha
 		die_error();
 	if (profile_paths_check(&query->profile, query->repo, &query->range.tip, &query->paths))
 		die_error();
+	query->believe = !opts->resolve;
 }
 
 static struct trace_key trace_rank = TRACE_KEY("RANK");
@@ -184,24 +190,74 @@ static void read_weights(const struct query_options *opts, double *weights)
 		die_error();
 }
 
-void query_list(struct query *query, const struct query_options *opts)
+/* Without an index, what the profile says is held against its own files only. */
+static void warn_unindexed(const struct query *query)
+{
+	warning("the functions of %s are not indexed: %s", query->range.tip_name, error_message());
+}
+
+static void start_index(struct query *query)
+{
+	if (!query->believe && definitions_start(query->repo, &query->range.tip, &query->indexing))
+		warn_unindexed(query);
+}
+
+static void show_percent(size_t percent, void *data)
+{
+	progress_update(data, percent);
+}
+
+/* The CPU time of the child is its own, not that of the step in which it ends. */
+static void finish_index(struct query *query, int progress, double *since)
+{
+	struct definitions_work *work = query->indexing;
+	struct progress meter;
+	bool cached;
+
+	if (!work)
+		return;
+	cached = definitions_ready(work);
+	query->indexing = NULL;
+	progress_start(&meter, "Indexing functions", 100, cached ? 0 : progress);
+	if (definitions_finish(work, show_percent, &meter, &query->definitions))
+		warn_unindexed(query);
+	progress_stop(&meter);
+	if (!query->definitions)
+		return;
+	trace_printf(&trace_rank, "index: %.3f CPU seconds, %s, %zu files, %zu missing",
+		     definitions_seconds(query->definitions), cached ? "cached" : "in the background",
+		     definitions_files(query->definitions), definitions_missing(query->definitions));
+	*since += definitions_seconds(query->definitions);
+}
+
+/* The functions in their places, and the commits that change these. */
+static void find_changes(struct query *query, const struct query_options *opts, double *since)
 {
 	double weights[RANK_PARTS];
 
 	read_weights(opts, weights);
-	if (evidence_hot(query, weights) || walk_range(query, opts->progress) ||
-	    gather_changes(query, opts->progress))
-		die_error();
+	start_index(query);
+	if (query->indexing && !definitions_ready(query->indexing))
+		step("early walk", walk_early(query, opts->progress), since);
+	finish_index(query, opts->progress, since);
+	step("hot functions", evidence_hot(query, weights), since);
+	step("walk", walk_range(query, opts->progress), since);
+}
+
+void query_list(struct query *query, const struct query_options *opts)
+{
+	double since = trace_cpu_seconds();
+
+	find_changes(query, opts, &since);
+	step("changes", gather_changes(query, opts->progress), &since);
 	rank_finish(query->rank);
 }
 
 void query_rank(struct query *query, const struct query_options *opts)
 {
-	double weights[RANK_PARTS], since = trace_cpu_seconds();
+	double since = trace_cpu_seconds();
 
-	read_weights(opts, weights);
-	step("hot functions", evidence_hot(query, weights), &since);
-	step("walk", walk_range(query, opts->progress), &since);
+	find_changes(query, opts, &since);
 	step("messages", gather_messages(query, opts->progress), &since);
 	step("changes", gather_changes(query, opts->progress), &since);
 	step("nearby", gather_nearby(query), &since);
@@ -223,7 +279,7 @@ void query_report_nothing(const struct query *query)
 
 	for (size_t i = 0; i < query->paths.nr; i++)
 		existing += query->paths.v[i].exists;
-	if (!existing)
+	if (!existing && !query->hot.npaths)
 		warning("none of the paths of %s is in the tree of %s; is it the profile of this repository?",
 			query->profile.name, query->range.tip_name);
 	else
@@ -231,7 +287,7 @@ void query_report_nothing(const struct query *query)
 			query->range.tip_name, query->profile.name);
 }
 
-/* The functions that are not where the profile says, and where they were found. */
+/* Functions that the index does not know, and that the file of the profile does not hold. */
 static void report_wrong(const struct query *query)
 {
 	const struct hot *hot = &query->hot;
@@ -239,30 +295,49 @@ static void report_wrong(const struct query *query)
 
 	for (size_t i = 0; i < nr; i++) {
 		const struct rank_function *f = &hot->functions[hot->wrong[i]];
-		const char *path = query->profile.rows[hot->wrong[i]].path;
+		const char *path = query->profile.rows[hot->rows[hot->wrong[i]]].path;
 
-		if (f->path == RANK_NO_PATH)
-			warning("%s is not in %s, nor in another file of the profile; its name alone counts",
+		if (f->path != RANK_NO_PATH)
+			warning("%s is not in %s; it counts as in %s", f->name, path, hot->paths[f->path]);
+		else if (query->definitions)
+			warning("%s is not in %s, nor defined anywhere in the tree; its name alone counts",
 				f->name, path);
 		else
-			warning("%s is not in %s; it counts as in %s", f->name, path, hot->paths[f->path]);
+			warning("%s is not in %s, nor in another file of the profile; its name alone counts",
+				f->name, path);
 	}
 	if (hot->nwrong > nr)
 		warning("%zu more of the profile's %zu functions are not in the file that it names",
-			hot->nwrong - nr, hot->nfunctions);
+			hot->nwrong - nr, query->profile.nr);
 }
 
-void query_report_paths(const struct query *query)
+/* Which paths of the profile do its functions still need? Those that were corrected, they do not. */
+static bool *needed_paths(const struct query *query)
 {
+	const struct resolved *resolved = &query->hot.resolved;
+	bool *needed = xcalloc(query->paths.nr, sizeof(*needed));
+	struct strmap unknown = STRMAP_INIT;
+
+	for (size_t i = 0; i < query->profile.nr; i++)
+		if (!resolved->nr || !resolved->rows[i].nr)
+			strmap_intern(&unknown, query->profile.rows[i].path,
+				      strlen(query->profile.rows[i].path));
+	for (size_t i = 0; i < query->paths.nr; i++)
+		needed[i] = strmap_get(&unknown, query->paths.v[i].path) >= 0;
+	strmap_release(&unknown);
+	return needed;
+}
+
+static void report_missing(const struct query *query)
+{
+	bool *needed = needed_paths(query);
 	size_t missing = 0;
 
 	for (size_t i = 0; i < query->paths.nr; i++) {
 		const struct profile_path *p = &query->paths.v[i];
 		struct strbuf near = STRBUF_INIT;
 
-		if (p->exists)
-			continue;
-		if (++missing > 10)
+		if (p->exists || !needed[i] || ++missing > MISSING_SHOWN)
 			continue;
 		for (size_t k = 0; k < p->nnear; k++)
 			strbuf_addf(&near, "%s%s", k ? ", " : "; near it: ", p->near[k]);
@@ -270,10 +345,22 @@ void query_report_paths(const struct query *query)
 			query->range.tip_name, near.buf);
 		strbuf_release(&near);
 	}
-	if (missing > 10)
-		warning("%zu more paths of %s are not in the tree of %s", missing - 10, query->profile.name,
-			query->range.tip_name);
+	if (missing > MISSING_SHOWN)
+		warning("%zu more paths of %s are not in the tree of %s", missing - MISSING_SHOWN,
+			query->profile.name, query->range.tip_name);
+	free(needed);
+}
+
+void query_report_paths(const struct query *query)
+{
+	struct strbuf corrected = STRBUF_INIT;
+
+	resolved_report(&query->profile, &query->hot.resolved, CORRECTED_SHOWN, &corrected);
+	if (corrected.len)
+		warning("%s", corrected.buf);
+	report_missing(query);
 	report_wrong(query);
+	strbuf_release(&corrected);
 }
 
 const char *query_hex(const struct query *query, size_t commit)
@@ -306,16 +393,21 @@ size_t query_changes_of(const struct query *query, size_t commit, size_t *end)
 void query_release(struct query *query)
 {
 	rank_free(query->rank);
+	moves_release(query);
 	free(query->changes);
 	free(query->merges);
 	free(query->hot.functions);
 	free(query->hot.paths);
 	free(query->hot.wrong);
-	strvec_release(&query->hot.names);
+	free(query->hot.rows);
+	neighbours_release(&query->hot.neighbours);
+	resolved_release(&query->hot.resolved);
 	strvec_release(&query->hot.includes);
 	strvec_release(&query->hot.includers);
 	free(query->context);
 	free(query->profile_path);
+	definitions_cancel(query->indexing);
+	definitions_close(query->definitions);
 	profile_paths_release(&query->paths);
 	profile_release(&query->profile);
 	chunks_release(&query->chunks);

@@ -15,8 +15,10 @@
 #define GIT_PERFRANK_QUERY_H
 
 #include "engine/rank.h"
+#include "profile/neighbours.h"
 #include "profile/paths.h"
 #include "profile/profile.h"
+#include "profile/resolve.h"
 #include "repo/chunk.h"
 #include "repo/config.h"
 #include "repo/range.h"
@@ -36,6 +38,8 @@ struct query_options {
 	char *context_file;
 	char *chunk;
 	char *weights;
+	/* -1: not said, so yes. */
+	int resolve;
 	int progress;
 	int color;
 };
@@ -62,6 +66,11 @@ struct query_options {
 		  .at = offsetof(holder, query.context_file),                                            \
 		  .complete = "file",                                                                    \
 		  .help = "the same from a file; - is the standard input" },                             \
+		{ .type = OPTION_TRISTATE,                                                               \
+		  .name = "resolve",                                                                     \
+		  .at = offsetof(holder, query.resolve),                                                 \
+		  .config = "resolve",                                                                   \
+		  .help = "look for the functions in the tree, whatever files the profile names" },      \
 		{ .type = OPTION_STRING,                                                                 \
 		  .name = "chunk",                                                                       \
 		  .arg = "(tags|rc|none|<n>)",                                                           \
@@ -84,9 +93,20 @@ struct query_options {
 		.help = "use colour, or do not, whatever stdout is"                                      \
 	}
 
+/* A file that functions of a profile file were in before a commit of the range took them over. */
+struct moved {
+	char *from;
+	/* Of hot->paths: where they are at the bad end; and the commit that moved them. */
+	uint32_t path, until;
+	/* Only changes in these count. */
+	struct strvec names;
+};
+
 /* One change of one watched path by one commit. */
 struct change {
 	uint32_t commit;
+	/* Index into query->moved plus one; 0: the file itself, under whatever name. */
+	uint32_t moved;
 	/* Index into query->hot.paths. */
 	uint32_t path;
 	struct oid before;
@@ -95,14 +115,19 @@ struct change {
 
 /* The profile as the tree at the bad end has it. */
 struct hot {
+	/* What the index of functions says of the profile's rows. */
+	struct resolved resolved;
+	/* A row's function in each of its places, by row; and the row of each. */
 	struct rank_function *functions;
-	size_t nfunctions;
-	/* The functions' names as they stand in the source, by row. */
-	struct strvec names;
-	/* Paths that exist, borrowed from the profile. */
+	size_t nfunctions, functions_alloc;
+	uint32_t *rows;
+	size_t rows_alloc;
+	/* Functions one call away; `row` is the index of a function. */
+	struct neighbours neighbours;
+	/* Paths that exist in byte order, borrowed from the profile and the index. */
 	const char **paths;
 	size_t npaths;
-	/* Rows whose file does not hold the function, by falling share. */
+	/* Functions that the index does not know and the row's file does not hold, by falling share. */
 	uint32_t *wrong;
 	size_t nwrong, wrong_alloc;
 	/* What the files include, as it stands there, each with the folder of the file ("" or "mm/"). */
@@ -116,6 +141,11 @@ struct query {
 	struct chunks chunks;
 	struct profile profile;
 	struct profile_paths paths;
+	/* The functions of the tree at the bad end; the first until it is there. NULL: done without. */
+	struct definitions_work *indexing;
+	struct definitions *definitions;
+	/* The profile's paths are taken as they are. */
+	bool believe;
 	struct hot hot;
 	char *context;
 	/* As it can be opened again from another folder; "-": the standard input. */
@@ -123,10 +153,15 @@ struct query {
 	/* Changes of profile files by commits that are no merges, by commit, then path. */
 	struct change *changes;
 	size_t nchanges, changes_alloc;
+	/* Owned; by path, commit and file. */
+	struct moved *moved;
+	size_t nmoved, moved_alloc;
 	/* Merges that differ from every parent in a profile file, likewise. */
 	struct change *merges;
 	size_t nmerges, merges_alloc;
 	struct touch_stats stats;
+	/* walk_early() was there: the paths of the changes are those of query->paths. */
+	bool walked_early;
 	struct rank *rank;
 };
 
@@ -163,8 +198,16 @@ size_t query_changes_of(const struct query *query, size_t commit, size_t *end);
 
 /* evidence.c: places the hot functions in the tree and makes query->rank. */
 int evidence_hot(struct query *query, const double *weights) MUST_CHECK;
-/* walk.c: fills query->changes and query->merges. */
+/*
+ * walk.c: fills query->changes and query->merges. What is already certain to be
+ * wanted, the profile's own paths, can be walked for before the functions are
+ * placed; walk_range() then asks for the others only, and drops what is not.
+ */
+int walk_early(struct query *query, int progress) MUST_CHECK;
 int walk_range(struct query *query, int progress) MUST_CHECK;
+/* moves.c: files that hot functions were in before; the walk asks for them, too. */
+int moves_find(struct query *query) MUST_CHECK;
+void moves_release(struct query *query);
 /* gather.c: messages and changed lines into the ranking. */
 int gather_messages(struct query *query, int progress) MUST_CHECK;
 int gather_changes(struct query *query, int progress) MUST_CHECK;

@@ -112,7 +112,7 @@ static int show(struct query *query, struct show_options *opts, const struct str
 /* What was not given comes from the last ranking, not from the configuration. */
 static int show_last(struct query *query, int argc, char **argv)
 {
-	struct show_options given = { .query = { .progress = -1, .color = -1 } };
+	struct show_options given = { .query = { .resolve = -1, .progress = -1, .color = -1 } };
 	struct strvec words = STRVEC_INIT;
 	size_t dashes;
 	int status = EXIT_USAGE;

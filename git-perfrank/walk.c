@@ -17,6 +17,8 @@ struct walk {
 	struct touch_path *asked;
 	uint32_t *stands_for;
 	size_t npaths;
+	/* The paths are those of query->moved. */
+	bool moved;
 	/* For each of query->changes, the asked path of its round that found it. */
 	uint32_t *found_by;
 	size_t found_by_alloc;
@@ -42,9 +44,13 @@ static int note(size_t index, const struct touch_change *changes, size_t nr, voi
 	for (size_t i = 0; i < nr; i++) {
 		struct change change = { .commit = (uint32_t)index,
 					 .path = walk->stands_for[changes[i].path],
+					 .moved = walk->moved ? changes[i].path + 1 : 0,
 					 .before = changes[i].before,
 					 .after = changes[i].after };
 
+		/* What happens to a file once the functions have left it is not their history. */
+		if (walk->moved && (merge || index >= query->moved[changes[i].path].until))
+			continue;
 		if (merge) {
 			append(&query->merges, &query->nmerges, &query->merges_alloc, &change);
 			continue;
@@ -184,7 +190,7 @@ static int by_commit(const void *a, const void *b)
 		return x->commit < y->commit ? -1 : 1;
 	if (x->path != y->path)
 		return x->path < y->path ? -1 : 1;
-	return 0;
+	return x->moved < y->moved ? -1 : x->moved > y->moved;
 }
 
 /* The same, with a deletion last, and in one order whatever the sort. */
@@ -254,27 +260,142 @@ static int walk_old_names(struct walk *walk)
 	return ret;
 }
 
+/* Asks for the paths, once each, and notes what changes them under the numbers in `stands_for`. */
+static int walk_paths(struct walk *walk, int progress)
+{
+	int ret;
+
+	progress_start(&walk->progress, "Walking commits", walk->query->range.nr, progress);
+	ret = run(walk, &walk->query->stats);
+	progress_stop(&walk->progress);
+	return ret;
+}
+
+static void ask(struct walk *walk, const char *path, uint32_t stands_for)
+{
+	walk->asked[walk->npaths].path = path;
+	walk->stands_for[walk->npaths++] = stands_for;
+}
+
+static void walk_init(struct walk *walk, struct query *query, size_t npaths)
+{
+	*walk = (struct walk){ .query = query, .past = STRMAP_INIT };
+	walk->asked = xcalloc(npaths, sizeof(*walk->asked));
+	walk->stands_for = xcalloc(npaths, sizeof(*walk->stands_for));
+}
+
+static void walk_release(struct walk *walk)
+{
+	strmap_release(&walk->past);
+	free(walk->asked);
+	free(walk->stands_for);
+	free(walk->found_by);
+}
+
+int walk_early(struct query *query, int progress)
+{
+	struct walk walk;
+	int ret;
+
+	walk_init(&walk, query, query->paths.nr);
+	for (size_t i = 0; i < query->paths.nr; i++)
+		if (query->paths.v[i].exists)
+			ask(&walk, query->paths.v[i].path, (uint32_t)i);
+	ret = walk.npaths ? walk_paths(&walk, progress) : 0;
+	query->walked_early = true;
+	walk_release(&walk);
+	return ret;
+}
+
+static size_t renumber(struct change *changes, size_t nr, const uint32_t *numbers)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < nr; i++) {
+		if (numbers[changes[i].path] == RANK_NO_PATH)
+			continue;
+		changes[kept] = changes[i];
+		changes[kept++].path = numbers[changes[i].path];
+	}
+	return kept;
+}
+
+/* Makes what was found early the changes of hot->paths; `walked` gets which of these it is all of. */
+static void adopt_early(struct query *query, bool *walked)
+{
+	const struct hot *hot = &query->hot;
+	uint32_t *numbers = xcalloc(query->paths.nr, sizeof(*numbers));
+
+	/* Both are in byte order. */
+	for (size_t i = 0, k = 0; i < query->paths.nr; i++) {
+		numbers[i] = RANK_NO_PATH;
+		while (k < hot->npaths && strcmp(hot->paths[k], query->paths.v[i].path) < 0)
+			k++;
+		if (k == hot->npaths || strcmp(hot->paths[k], query->paths.v[i].path))
+			continue;
+		numbers[i] = (uint32_t)k;
+		walked[k] = query->paths.v[i].exists;
+	}
+	query->nchanges = renumber(query->changes, query->nchanges, numbers);
+	query->nmerges = renumber(query->merges, query->nmerges, numbers);
+	free(numbers);
+}
+
+/* From here on it is as if all of hot->paths had been asked for at once. */
+static void ask_for_all(struct walk *walk)
+{
+	const struct query *query = walk->query;
+
+	ALLOC_GROW(walk->found_by, query->nchanges, walk->found_by_alloc);
+	for (size_t i = 0; i < query->nchanges; i++)
+		walk->found_by[i] = query->changes[i].path;
+	walk->npaths = 0;
+	for (size_t i = 0; i < query->hot.npaths; i++)
+		ask(walk, query->hot.paths[i], (uint32_t)i);
+	if (query->nmerges)
+		qsort(query->merges, query->nmerges, sizeof(*query->merges), by_commit);
+}
+
+/* Walks for the files that functions were moved out of. */
+static int walk_moved(struct query *query)
+{
+	struct touch_stats stats;
+	struct walk walk;
+	int ret;
+
+	walk_init(&walk, query, query->nmoved);
+	walk.moved = true;
+	for (size_t i = 0; i < query->nmoved; i++)
+		ask(&walk, query->moved[i].from, query->moved[i].path);
+	ret = query->nmoved ? run(&walk, &stats) : 0;
+	walk_release(&walk);
+	return ret;
+}
+
 int walk_range(struct query *query, int progress)
 {
 	const struct hot *hot = &query->hot;
-	struct walk walk = { .query = query, .npaths = hot->npaths, .past = STRMAP_INIT };
+	bool *walked = xcalloc(hot->npaths, sizeof(*walked));
+	struct walk walk;
 	int ret;
 
-	walk.asked = xcalloc(hot->npaths, sizeof(*walk.asked));
-	walk.stands_for = xcalloc(hot->npaths, sizeof(*walk.stands_for));
-	for (size_t i = 0; i < hot->npaths; i++) {
-		walk.asked[i].path = hot->paths[i];
-		walk.stands_for[i] = (uint32_t)i;
-	}
-	progress_start(&walk.progress, "Walking commits", query->range.nr, progress);
-	ret = run(&walk, &query->stats);
-	progress_stop(&walk.progress);
-	if (!ret)
+	walk_init(&walk, query, hot->npaths);
+	if (query->walked_early)
+		adopt_early(query, walked);
+	for (size_t i = 0; i < hot->npaths; i++)
+		if (!walked[i])
+			ask(&walk, hot->paths[i], (uint32_t)i);
+	ret = walk.npaths || !query->walked_early ? walk_paths(&walk, progress) : 0;
+	if (!ret) {
+		ask_for_all(&walk);
 		ret = walk_old_names(&walk);
+	}
 	sort_changes(query);
-	strmap_release(&walk.past);
-	free(walk.asked);
-	free(walk.stands_for);
-	free(walk.found_by);
+	walk_release(&walk);
+	if (!ret && !query->believe)
+		ret = moves_find(query) || walk_moved(query);
+	if (query->nmoved)
+		sort_changes(query);
+	free(walked);
 	return ret;
 }

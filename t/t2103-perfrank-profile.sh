@@ -163,14 +163,14 @@ test_expect_success 'a sentence about a bad profile sends no escape sequence' '
 '
 
 test_expect_success 'paths that are not in the tree are reported with what is near' '
-	ranked "function,samples,file_path\nring_push,5,src/rnig.c\nring_pop,1,drivers/ring.c\nring_free,1,src/ring.c\nx,1,no/such/elephant.c\n" >out 2>err &&
+	ranked "function,samples,file_path\nring_pusher,5,src/rnig.c\nring_popper,1,drivers/ring.c\nring_free,1,src/ring.c\nx,1,no/such/elephant.c\n" >out 2>err &&
 	test_grep "^warning: src/rnig.c is not in the tree of pop; near it: src/ring.c" err &&
 	test_grep "^warning: drivers/ring.c is not in the tree of pop; near it: src/ring.c" err &&
 	test_grep "^warning: no/such/elephant.c is not in the tree of pop\$" err
 '
 
 test_expect_success 'when none of the paths is in the tree: 1, and the question whose profile it is' '
-	printf "function,samples,file_path\nring_push,5,drivers/ring.c\n" >other.csv &&
+	printf "function,samples,file_path\nring_pusher,5,drivers/ring.c\n" >other.csv &&
 	test_expect_code 1 git perfrank -p other.csv base..pop >out 2>err &&
 	test_must_be_empty out &&
 	test_grep "drivers/ring.c is not in the tree of pop; near it: src/ring.c" err &&
@@ -178,6 +178,13 @@ test_expect_success 'when none of the paths is in the tree: 1, and the question 
 	test_expect_code 1 git perfrank list -o - -p other.csv base..pop >out 2>err &&
 	test_must_be_empty out &&
 	test_grep "near it: src/ring.c" err
+'
+
+test_expect_success 'a path that is not in the tree is no loss where its function is found' '
+	ranked "function,samples,file_path\nring_push,5,src/rnig.c\nring_free,1,src/ring.c\n" >out 2>err &&
+	echo "warning: 1 of 2 paths were wrong and are corrected: ring_push src/rnig.c -> src/ring.c" >expect &&
+	test_cmp expect err &&
+	test_grep "ring_push" out
 '
 
 test_expect_success 'of many paths that are not in the tree ten are named' '

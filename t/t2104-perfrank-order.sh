@@ -197,7 +197,7 @@ test_expect_success 'named: by a commit outside of the range nothing is named' '
 test_expect_success 'a row with a wrong path counts by its function' '
 	sed "/ring_push/s,src/ring.c,lib/log.c," .git/perf/kernel_func.csv >wrong.csv &&
 	ahead hunk hunk -p wrong.csv 2>err &&
-	test_grep "ring_push is not in lib/log.c; it counts as in src/ring.c" err
+	test_grep "1 of 4 paths were wrong and are corrected: ring_push lib/log.c -> src/ring.c" err
 '
 
 test_expect_success 'a row without a path counts by its function' '

@@ -58,13 +58,28 @@ static void use_ident(const char *name, size_t len, void *data)
 
 void rank_body(struct rank *rank, uint32_t function, const char *text, size_t len)
 {
-	const char *name = rank->query.functions[function].name;
+	const struct rank_function *f = &rank->query.functions[function];
+	const char *name = f->name;
 	struct body body = { .rank = rank, .name = (uint32_t)strmap_get(&rank->names, name) };
 
-	body.weight = rank->name_weight[body.name];
+	body.weight = rank->name_weight[body.name] / (f->places ? f->places : 1);
 	/* One number for the whole body: each identifier counts once in it. */
 	rank->line_number++;
 	code_identifiers_of(text, len, use_ident, &body);
+}
+
+void rank_neighbour(struct rank *rank, const struct rank_neighbour *neighbour)
+{
+	double weight = neighbour->weight * log1p(rank->query.functions[neighbour->function].share);
+	size_t known = rank->near_names.nr, id;
+
+	if (strmap_get(&rank->names, neighbour->name) >= 0)
+		return;
+	id = strmap_intern(&rank->near_names, neighbour->name, strlen(neighbour->name));
+	ALLOC_GROW(rank->near, id + 1, rank->near_alloc);
+	if (id < known && rank->near[id].weight >= weight)
+		return;
+	rank->near[id] = (struct rank_near){ neighbour->function, neighbour->via, weight };
 }
 
 /* "Signed-off-by: ...", "Fixes: ...": names and numbers that say nothing of the change. */
@@ -163,9 +178,11 @@ static void open_change(struct rank *rank, size_t commit, uint32_t path)
 	if (!rank->ident_slot)
 		rank->ident_slot = xcalloc(rank->idents.nr, sizeof(*rank->ident_slot));
 	ALLOC_GROW(rank->changes, rank->nchanges + 1, rank->changes_alloc);
-	rank->changes[rank->nchanges++] = (struct rank_change){
-		.commit = (uint32_t)commit, .path = path, .ident = rank->ncounts, .hit = rank->nhits
-	};
+	rank->changes[rank->nchanges++] = (struct rank_change){ .commit = (uint32_t)commit,
+								.path = path,
+								.ident = rank->ncounts,
+								.hit = rank->nhits,
+								.near = rank->nnear_hits };
 }
 
 void rank_file(struct rank *rank, size_t commit, uint32_t path)
@@ -208,6 +225,19 @@ void rank_line(struct rank *rank, const char *text, size_t len)
 	identifiers_of(text, len, count_ident, rank);
 }
 
+static void change_neighbour(struct rank *rank, struct rank_change *change, const char *name, size_t len,
+			     size_t lines)
+{
+	ssize_t id = strmap_find(&rank->near_names, name, len);
+
+	if (id < 0)
+		return;
+	ALLOC_GROW(rank->near_hits, rank->nnear_hits + 1, rank->near_hits_alloc);
+	rank->near_hits[rank->nnear_hits++] = (struct rank_hit){ .function = (uint32_t)id,
+								 .lines = (uint32_t)lines };
+	change->nnear++;
+}
+
 void rank_changed(struct rank *rank, const char *name, size_t len, size_t lines)
 {
 	struct rank_change *change = &rank->changes[rank->nchanges - 1];
@@ -216,8 +246,10 @@ void rank_changed(struct rank *rank, const char *name, size_t len, size_t lines)
 	if (!lines || change->path == RANK_HEADER_PATH || (len == 1 && *name == '-'))
 		return;
 	terms_read_once(rank->code, change->commit, name, len);
-	if (id < 0)
+	if (id < 0) {
+		change_neighbour(rank, change, name, len, lines);
 		return;
+	}
 	ALLOC_GROW(rank->hits, rank->nhits + 1, rank->hits_alloc);
 	rank->hits[rank->nhits++] = (struct rank_hit){ .function = rank->name_function[id],
 						       .lines = (uint32_t)lines };

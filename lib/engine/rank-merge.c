@@ -15,6 +15,8 @@ struct merged {
 	size_t ncounts, counts_alloc;
 	struct rank_hit *hits;
 	size_t nhits, hits_alloc;
+	struct rank_hit *near;
+	size_t nnear, near_alloc;
 };
 
 /* Adds the identifiers of one change to the list that is being made. */
@@ -49,17 +51,44 @@ static void merge_idents(struct rank *rank, struct merged *m, struct rank_list *
 	}
 }
 
+/* Sums the lines of a function that the list of the commit has; false where it has not. */
+static bool sum_hit(struct rank_hit *hits, size_t nr, const struct rank_hit *hit)
+{
+	for (size_t i = 0; i < nr; i++) {
+		if (hits[i].function != hit->function)
+			continue;
+		hits[i].lines += hit->lines;
+		return true;
+	}
+	return false;
+}
+
 static void add_hit(struct merged *m, struct rank_list *list, const struct rank_hit *hit)
 {
-	for (size_t i = list->first; i < m->nhits; i++) {
-		if (m->hits[i].function != hit->function)
-			continue;
-		m->hits[i].lines += hit->lines;
+	if (sum_hit(m->hits + list->first, list->nr, hit))
 		return;
-	}
 	ALLOC_GROW(m->hits, m->nhits + 1, m->hits_alloc);
 	m->hits[m->nhits++] = *hit;
 	list->nr++;
+}
+
+/* The changes [from, to) of one commit. */
+static void merge_near(struct rank *rank, struct merged *m, struct rank_list *list, size_t from, size_t to)
+{
+	list->first = m->nnear;
+	for (size_t i = from; i < to; i++) {
+		const struct rank_change *change = &rank->changes[i];
+
+		for (uint32_t k = 0; k < change->nnear; k++) {
+			const struct rank_hit *hit = &rank->near_hits[change->near + k];
+
+			if (sum_hit(m->near + list->first, list->nr, hit))
+				continue;
+			ALLOC_GROW(m->near, m->nnear + 1, m->near_alloc);
+			m->near[m->nnear++] = *hit;
+			list->nr++;
+		}
+	}
 }
 
 /* A profile file is in its own directory, and its name may be in the context. */
@@ -90,6 +119,7 @@ static void merge_commit(struct rank *rank, struct merged *m, size_t from, size_
 			add_hit(m, &c->hits, &rank->hits[change->hit + k]);
 		note_path(rank, change);
 	}
+	merge_near(rank, m, &c->near, from, headers);
 	merge_idents(rank, m, &c->idents, from, headers, rank->ident_commits);
 	merge_idents(rank, m, &c->header_idents, headers, to, rank->ident_header_commits);
 }
@@ -126,5 +156,8 @@ void rank_merge(struct rank *rank)
 	rank->ncounts = m.ncounts;
 	rank->hits = m.hits;
 	rank->nhits = m.nhits;
+	free(rank->near_hits);
+	rank->near_hits = m.near;
+	rank->nnear_hits = m.nnear;
 	average_words(rank);
 }

@@ -85,6 +85,18 @@ static void measure_answers(struct rank *rank)
 	}
 }
 
+static double measure_near(const struct rank *rank, const struct rank_list *list)
+{
+	double sum = 0;
+
+	for (uint32_t i = 0; i < list->nr; i++) {
+		const struct rank_hit *hit = &rank->near_hits[list->first + i];
+
+		sum += rank->near[hit->function].weight * log1p(hit->lines);
+	}
+	return sum;
+}
+
 static void measure(const struct rank *rank, size_t index, double *parts)
 {
 	const struct rank_commit *c = &rank->commits[index];
@@ -99,6 +111,7 @@ static void measure(const struct rank *rank, size_t index, double *parts)
 
 		parts[RANK_CHURN] += rank->path_weight[change->path] * log1p(change->lines);
 	}
+	parts[RANK_CALLS] = measure_near(rank, &c->near);
 	for (uint32_t i = 0; i < c->idents.nr; i++)
 		parts[RANK_USES] += rank_use(rank, c, &rank->counts[c->idents.first + i]);
 	for (uint32_t i = 0; i < c->header_idents.nr; i++)

@@ -16,6 +16,7 @@ static const struct rank_part_info part_info[RANK_PARTS] = {
 	[RANK_SUBJECT] = { "subject", "names hot files in its subject", 1 },
 	[RANK_CONTEXT] = { "context", "speaks of the context", 2 },
 	[RANK_CODE] = { "code", "changes functions and files with words of the context", 1 },
+	[RANK_CALLS] = { "calls", "changes what hot functions call, or what calls them", 0 },
 	[RANK_NAMED] = { "named", "is named by a later commit of the range", 0.25 },
 };
 
@@ -54,9 +55,12 @@ static void weigh_paths(struct rank *rank)
 	const struct rank_query *query = &rank->query;
 
 	rank->path_weight = xcalloc(query->npaths, sizeof(double));
-	for (size_t i = 0; i < query->nfunctions; i++)
-		if (query->functions[i].path != RANK_NO_PATH)
-			rank->path_weight[query->functions[i].path] += log1p(query->functions[i].share);
+	for (size_t i = 0; i < query->nfunctions; i++) {
+		const struct rank_function *f = &query->functions[i];
+
+		if (f->path != RANK_NO_PATH)
+			rank->path_weight[f->path] += log1p(f->share) / (f->places ? f->places : 1);
+	}
 }
 
 static size_t directory_len(const char *path)
@@ -237,6 +241,9 @@ void rank_free(struct rank *rank)
 	free(rank->changes);
 	free(rank->counts);
 	free(rank->hits);
+	strmap_release(&rank->near_names);
+	free(rank->near);
+	free(rank->near_hits);
 	free(rank->results);
 	free(rank->order);
 	free(rank);

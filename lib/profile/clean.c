@@ -49,6 +49,49 @@ size_t clean_function(const char *name, size_t len)
 	}
 }
 
+/* The function behind the prefix of a system call's entry. */
+static const char *without_entry(const char *function, enum clean_symbol *kind)
+{
+	static const char *const machines[] = { "__x64_",  "__ia32_",  "__x32_", "__arm64_", "__riscv_",
+						"__s390_", "__s390x_", "__se_",  "__do_" };
+	static const char *const calls[] = { "compat_sys_", "sys_" };
+
+	*kind = SYMBOL_PLAIN;
+	for (size_t i = 0; i < ARRAY_SIZE(machines); i++) {
+		const char *rest = function + strlen(machines[i]);
+
+		if (!starts_with(function, machines[i]))
+			continue;
+		for (size_t k = 0; k < ARRAY_SIZE(calls); k++) {
+			if (!starts_with(rest, calls[k]) || !rest[strlen(calls[k])])
+				continue;
+			*kind = k ? SYMBOL_SYSCALL : SYMBOL_COMPAT_SYSCALL;
+			return rest + strlen(calls[k]);
+		}
+	}
+	return function;
+}
+
+char *clean_symbol(const char *function, enum clean_symbol *kind)
+{
+	const char *name = without_entry(function, kind);
+	size_t from = 0, len = 0, depth = 0;
+
+	for (size_t i = 0; name[i]; i++) {
+		if (name[i] == '(' && !depth && len)
+			break;
+		if (name[i] == '<')
+			depth++;
+		else if (name[i] == '>' && depth)
+			depth--;
+		else if (!depth && is_word_char(name[i]))
+			len = i + 1 - from;
+		else if (!depth && name[i] != '~')
+			from = i + 1, len = 0;
+	}
+	return xmemdupz(name + from, len);
+}
+
 int clean_path(struct strbuf *out, const char *path)
 {
 	const char *part = path;

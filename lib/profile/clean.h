@@ -1,5 +1,5 @@
 /*
- * One cell of a profile made fit for use: pure functions, each of which
+ * One cell of a profile made fit for use: pure functions. What can fail
  * returns 0, or -1 with a recorded error that says what was expected but not
  * where (the caller prefixes the line).
  */
@@ -12,6 +12,20 @@
 
 /* How many bytes of a function's name are left without what compilers append. */
 size_t clean_function(const char *name, size_t len);
+
+/* What the name of a symbol says beside the function's own name. */
+enum clean_symbol {
+	SYMBOL_PLAIN,
+	/* The entry of a system call: the source has the call's name only. */
+	SYMBOL_SYSCALL,
+	SYMBOL_COMPAT_SYSCALL,
+};
+
+/*
+ * The identifier by which the source knows a symbol: "name" for
+ * "ns::Class<T>::name(int)", "read" for "__x64_sys_read". Owned by the caller.
+ */
+char *clean_symbol(const char *function, enum clean_symbol *kind);
 
 /* Replaces `out` by the path relative to the top of the tree; "" stays "". */
 int clean_path(struct strbuf *out, const char *path) MUST_CHECK;

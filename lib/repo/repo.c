@@ -67,6 +67,18 @@ void repo_close(struct repo *repo)
 	free(repo);
 }
 
+void repo_forked(struct repo *repo)
+{
+	struct cat_source *cat = &repo->objects->cat;
+
+	if (cat->running) {
+		close(cat->child.in_fd);
+		close(cat->child.out_fd);
+	}
+	/* Its buffers are lost: the child is a short one. */
+	*cat = (struct cat_source)CAT_SOURCE_INIT;
+}
+
 static bool has_odb(struct repo *repo)
 {
 	struct repo_objects *objects = repo->objects;

@@ -67,6 +67,11 @@ struct object {
  */
 int repo_open(struct repo **repo) MUST_CHECK;
 void repo_close(struct repo *repo);
+/*
+ * In a forked child that goes on reading: lets go of the git child that is the
+ * parent's. (What libgit2 has open is mapped, and can be shared.)
+ */
+void repo_forked(struct repo *repo);
 
 /*
  * Reads an object; `kind` OBJECT_NONE takes any. Returns 0, 1 when the object

@@ -3,6 +3,7 @@
  * against its own contract. A line of equals signs parts the versions. Built
  * and run by `make fuzz`.
  */
+#include "repo/facts.h"
 #include "repo/function.h"
 #include "repo/linediff.h"
 
@@ -80,6 +81,34 @@ static void check_ranges(const char *text, size_t len)
 	free(ranges);
 }
 
+struct within {
+	const char *text;
+	size_t len;
+};
+
+static void see_fact(const char *name, size_t len, unsigned flags, uint32_t line, void *data)
+{
+	const struct within *within = data;
+
+	REQUIRE(name >= within->text && len > 0 && name + len <= within->text + within->len);
+	REQUIRE(line > 0 && flags < 16);
+}
+
+static void see_call(const char *name, size_t len, void *data)
+{
+	see_fact(name, len, 0, 1, data);
+}
+
+static void check_facts(const char *text, size_t len)
+{
+	struct within within = { text, len };
+	struct facts_sink sink = { see_fact, see_call, &within };
+
+	facts_of("a.c", text, len, &sink);
+	facts_of("a.h", text, len, &sink);
+	facts_of("a.S", text, len, &sink);
+}
+
 /* A block of its own, so that a byte too far is seen. */
 static char *copy(const uint8_t *data, size_t len)
 {
@@ -108,6 +137,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	REQUIRE(seen.counted <= seen.lines && !seen.functions == !seen.lines);
 	check_diff(&seen);
 	check_ranges(new_, seen.new_len);
+	check_facts(new_, seen.new_len);
 	free(old);
 	free(new_);
 	return 0;

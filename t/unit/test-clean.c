@@ -210,11 +210,45 @@ static int tear_down(void **state UNUSED)
 	return 0;
 }
 
+static void expect_symbol(const char *symbol, const char *expected, enum clean_symbol expected_kind)
+{
+	enum clean_symbol kind;
+	char *name = clean_symbol(symbol, &kind);
+
+	assert_string_equal(name, expected);
+	assert_int_equal(kind, expected_kind);
+	free(name);
+}
+
+static void test_symbols_become_names_of_the_source(void **state UNUSED)
+{
+	expect_symbol("mutex_lock", "mutex_lock", SYMBOL_PLAIN);
+	expect_symbol("ns::Class<a::b>::name(int, char)", "name", SYMBOL_PLAIN);
+	expect_symbol("operator()", "operator", SYMBOL_PLAIN);
+	expect_symbol("", "", SYMBOL_PLAIN);
+	expect_symbol("<<<", "", SYMBOL_PLAIN);
+}
+
+static void test_entries_of_system_calls_lose_their_prefix(void **state UNUSED)
+{
+	expect_symbol("__x64_sys_read", "read", SYMBOL_SYSCALL);
+	expect_symbol("__arm64_sys_read", "read", SYMBOL_SYSCALL);
+	expect_symbol("__se_sys_read", "read", SYMBOL_SYSCALL);
+	expect_symbol("__do_sys_read", "read", SYMBOL_SYSCALL);
+	expect_symbol("__ia32_compat_sys_ioctl", "ioctl", SYMBOL_COMPAT_SYSCALL);
+	expect_symbol("__do_compat_sys_ioctl", "ioctl", SYMBOL_COMPAT_SYSCALL);
+	expect_symbol("__x64_sys_", "__x64_sys_", SYMBOL_PLAIN);
+	expect_symbol("ksys_read", "ksys_read", SYMBOL_PLAIN);
+	expect_symbol("__x64_other", "__x64_other", SYMBOL_PLAIN);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_appended_parts_are_taken_off),
 		cmocka_unit_test(test_other_names_are_left_alone),
+		cmocka_unit_test(test_symbols_become_names_of_the_source),
+		cmocka_unit_test(test_entries_of_system_calls_lose_their_prefix),
 		cmocka_unit_test(test_paths_are_made_plain),
 		cmocka_unit_test(test_paths_stay_in_the_tree),
 		cmocka_unit_test(test_path_length_is_capped),

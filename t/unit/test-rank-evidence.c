@@ -310,9 +310,133 @@ static void test_reverted_counts_against(void **state UNUSED)
 	expect_ahead(rank, PART(RANK_NAMED));
 }
 
+static void neighbour(struct rank *rank, const char *name, uint32_t function, enum rank_via via, double weight)
+{
+	rank_neighbour(rank, &(struct rank_neighbour){
+				     .name = name, .function = function, .via = via, .weight = weight });
+}
+
+/* A ranking in which only neighbours count. */
+static struct rank *new_calls_rank(size_t ncommits)
+{
+	static const double weights[RANK_PARTS] = { [RANK_CALLS] = 1 };
+
+	return new_rank(ncommits, "", weights);
+}
+
+static void test_functions_that_hot_ones_call(void **state UNUSED)
+{
+	struct rank *rank = new_calls_rank(2);
+	struct strbuf reason = STRBUF_INIT;
+
+	neighbour(rank, "helper", 0, RANK_CALLED_BY, 1);
+	say_nothing(rank, 0, 2);
+	for (size_t i = 0; i < 2; i++) {
+		rank_file(rank, i, 0);
+		changed(rank, i ? "other_fn" : "helper", 3);
+	}
+	rank_finish(rank);
+	assert_true(rank_result(rank, 0)->parts[RANK_CALLS] > 0);
+	assert_true(rank_result(rank, 1)->parts[RANK_CALLS] == 0);
+	assert_int_equal(rank_result(rank, 0)->nhits, 0);
+	rank_reason(rank, 0, RANK_CALLS, &reason);
+	assert_string_equal(reason.buf, "3 lines in helper, which is called by fast_path (50%)");
+	strbuf_release(&reason);
+	rank_free(rank);
+}
+
+static void test_of_several_neighbours_of_a_name_the_strongest_counts(void **state UNUSED)
+{
+	struct rank *rank = new_calls_rank(1);
+	struct strbuf reason = STRBUF_INIT;
+
+	neighbour(rank, "helper", 0, RANK_CALLED_BY, 0.1);
+	neighbour(rank, "helper", 2, RANK_CALLER_OF, 1);
+	neighbour(rank, "helper", 1, RANK_CALLED_BY, 1);
+	say_nothing(rank, 0, 1);
+	rank_file(rank, 0, 0);
+	changed(rank, "helper", 1);
+	rank_file(rank, 0, 1);
+	changed(rank, "helper", 1);
+	rank_finish(rank);
+	rank_reason(rank, 0, RANK_CALLS, &reason);
+	assert_string_equal(reason.buf, "2 lines in helper, which calls nowhere_known (5%)");
+	strbuf_release(&reason);
+	rank_free(rank);
+}
+
+static void test_neighbours_of_hotter_functions_count_more(void **state UNUSED)
+{
+	struct rank *rank = new_calls_rank(3);
+
+	neighbour(rank, "of_fast", 0, RANK_CALLED_BY, 0.5);
+	neighbour(rank, "of_slow", 1, RANK_CALLED_BY, 0.5);
+	neighbour(rank, "far_from_fast", 0, RANK_CALLED_BY, 0.25);
+	say_nothing(rank, 0, 3);
+	rank_file(rank, 0, 0);
+	changed(rank, "of_fast", 3);
+	rank_file(rank, 1, 0);
+	changed(rank, "far_from_fast", 3);
+	rank_file(rank, 2, 0);
+	changed(rank, "of_slow", 3);
+	rank_finish(rank);
+	for (uint32_t i = 0; i < 3; i++)
+		assert_int_equal(rank_order(rank)[i], i);
+	rank_free(rank);
+}
+
+static void test_a_hot_function_is_no_neighbour(void **state UNUSED)
+{
+	struct rank *rank = new_calls_rank(1);
+
+	neighbour(rank, "slow_path", 0, RANK_CALLED_BY, 1);
+	say_nothing(rank, 0, 1);
+	rank_file(rank, 0, 0);
+	changed(rank, "slow_path", 3);
+	rank_finish(rank);
+	assert_true(rank_result(rank, 0)->parts[RANK_CALLS] == 0);
+	assert_int_equal(rank_result(rank, 0)->nhits, 1);
+	rank_free(rank);
+}
+
+static void test_a_function_of_two_places_weighs_half_in_each(void **state UNUSED)
+{
+	static const struct rank_function both[] = { { "fast_path", 50, 0, 2 },
+						     { "fast_path", 50, 1, 2 },
+						     { "slow_path", 50, 2, 1 } };
+	static const char *const three[] = { "a/one.c", "b/two.c", "c/three.c" };
+	static const double weights[RANK_PARTS] = { [RANK_CHURN] = 1 };
+	struct rank_query query = { .functions = both,
+				    .nfunctions = 3,
+				    .paths = three,
+				    .npaths = 3,
+				    .context = "",
+				    .ncommits = 3,
+				    .weights = weights };
+	struct rank *rank = rank_new(&query);
+	double parts[3];
+
+	say_nothing(rank, 0, 3);
+	for (uint32_t i = 0; i < 3; i++) {
+		rank_file(rank, i, i);
+		line(rank, "x");
+	}
+	rank_finish(rank);
+	for (size_t i = 0; i < 3; i++)
+		parts[i] = rank_result(rank, i)->parts[RANK_CHURN];
+	assert_true(parts[0] == parts[1]);
+	assert_true(parts[2] > parts[0]);
+	rank_free(rank);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_functions_that_hot_ones_call),
+		cmocka_unit_test(test_of_several_neighbours_of_a_name_the_strongest_counts),
+		cmocka_unit_test(test_neighbours_of_hotter_functions_count_more),
+		cmocka_unit_test(test_a_hot_function_is_no_neighbour),
+		cmocka_unit_test(test_a_function_of_two_places_weighs_half_in_each),
 		cmocka_unit_test(test_hunk_in_a_hot_function),
 		cmocka_unit_test(test_hunk_in_the_hotter_function),
 		cmocka_unit_test(test_more_lines_of_a_hot_function),
