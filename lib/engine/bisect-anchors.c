@@ -8,6 +8,8 @@
 #define CLEAR_ERRORS 4.0
 /* What both ends must differ by at least when the most boots are used up, and nothing is stored. */
 #define SEEN_ERRORS 1.75
+/* Nats by which no gap must be likelier than the stored one: a bisection would find out, too. */
+#define GONE_NATS 0.15
 /* Below this share of the stored gap, and by this many standard errors, today's is another. */
 #define STORED_SHARE 0.5
 #define STORED_ERRORS 1.0
@@ -35,18 +37,14 @@ double bisect_least_sigma(const struct bisect *b, double level)
 	return level == 0 ? share * LEAST_SHARE : share * fabs(level);
 }
 
-/*
- * The statistics of a commit's boots, in the order in which they ended; medians
- * when sigma_w is negative. Owned by the caller.
- */
+/* The statistics of a commit's boots, in the order in which they ended. Owned by the caller. */
 static double *boot_values(const struct bisect *b, size_t commit, double sigma_w)
 {
 	const struct bisect_commit *c = &b->commits[commit];
 	double *values = xreallocarray(NULL, c->nboots ? c->nboots : 1, sizeof(*values));
 
 	for (size_t i = 0; i < c->nboots; i++)
-		values[i] = sigma_w < 0 ? stats_median(b->boots[c->boots[i]].values, b->boots[c->boots[i]].nr)
-					: bisect_boot_value(&b->boots[c->boots[i]], sigma_w);
+		values[i] = bisect_boot_value(&b->boots[c->boots[i]], sigma_w);
 	return values;
 }
 
@@ -70,10 +68,11 @@ double bisect_within(const struct bisect *b)
 static void compare_ends(const struct bisect *b, const double *good, size_t ngood, const double *bad,
 			 size_t nbad, struct bisect_anchors *a)
 {
-	double least;
+	double least, bound = 1.5 * sqrt((stats_variance(good, ngood) + stats_variance(bad, nbad)) / 2);
 
-	a->good = stats_mean(good, ngood);
-	a->bad = stats_mean(bad, nbad);
+	/* One boot in hundreds is off by several sigmas. */
+	a->good = stats_huber(good, ngood, bound);
+	a->bad = stats_huber(bad, nbad, bound);
 	a->gap = a->bad - a->good;
 	least = bisect_least_sigma(b, a->good);
 	least *= least / (double)b->options.repeats;
@@ -118,24 +117,42 @@ static bool is_clear(const struct bisect *b, const struct bisect_anchors *a, siz
 	return gap >= CLEAR_ERRORS * a->se * (1 + 1.5 / (double)n) && gap >= b->options.floor * fabs(a->good);
 }
 
+/* SD of a sample within its boot, over the first `n` boots of both ends. */
+static double within_ends(const struct bisect *b, size_t n)
+{
+	struct stats_within within = { 0 };
+	double sigma;
+
+	for (size_t i = 0; i < 2 * n; i++) {
+		const struct bisect_commit *end = &b->commits[i < n ? 0 : b->problem.nr - 1];
+		const struct bisect_boot *boot = &b->boots[end->boots[i % n]];
+
+		stats_within_add(&within, boot->values, boot->nr);
+	}
+	sigma = stats_within_sd(&within);
+	stats_within_release(&within);
+	return sigma;
+}
+
 /*
- * Goes over the first boots of each end, as many as stage 0 needed. Over
- * medians, which do not depend on later boots as sigma_w does: what is complete
- * stays so.
+ * Goes over the first boots of each end, as many as stage 0 needed, and looks at
+ * these only: what is complete stays so, whatever is booted later.
  */
 static bool is_complete(const struct bisect *b, struct bisect_anchors *a)
 {
-	double *good = boot_values(b, 0, -1), *bad = boot_values(b, b->problem.nr - 1, -1);
 	size_t most = b->options.anchors_max;
 
 	for (size_t n = b->options.anchors_min; n <= most && n <= a->ngood && n <= a->nbad && !a->complete;
 	     n++) {
+		double sigma = within_ends(b, n), *good = boot_values(b, 0, sigma),
+		       *bad = boot_values(b, b->problem.nr - 1, sigma);
+
 		compare_ends(b, good, n, bad, n, a);
 		a->clear = is_clear(b, a, n);
 		a->complete = n == most || (a->clear && !is_less_than_stored(b, a));
+		free(good);
+		free(bad);
 	}
-	free(good);
-	free(bad);
 	return a->complete;
 }
 
@@ -156,7 +173,8 @@ static bool is_seen(const struct bisect *b, const struct bisect_anchors *a)
 		return false;
 	if (isnan(stored) || stored <= 0)
 		return gap > SEEN_ERRORS * a->se;
-	return gap > stored || log_normal(gap, stored, hypot(a->se, se)) > log_normal(gap, 0, a->se);
+	return gap > stored ||
+	       log_normal(gap, stored, hypot(a->se, se)) > log_normal(gap, 0, a->se) - GONE_NATS;
 }
 
 void bisect_anchors(struct bisect *b, struct bisect_anchors *a)
