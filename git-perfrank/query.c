@@ -307,6 +307,10 @@ void query_release(struct query *query)
 	rank_free(query->rank);
 	free(query->changes);
 	free(query->merges);
+	strvec_release(&query->missing.paths);
+	strvec_release(&query->missing.old_names);
+	strvec_release(&query->missing.sources);
+	free(query->missing.additions);
 	free(query->hot.functions);
 	free(query->hot.paths);
 	free(query->hot.wrong);

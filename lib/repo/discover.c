@@ -60,6 +60,11 @@ static int record_fatal(const char *text)
 			strbuf_addch(&line, ' ');
 	}
 	strbuf_rtrim(&line);
+	if (strstr(text, "unknown repository extension") && strstr(text, "refstorage"))
+		strbuf_addstr(&line, "; install git 2.45 or newer, or let one of 2.46 convert the refs: "
+				     "git refs migrate --ref-format=files");
+	else if (strstr(text, "unknown repository extension"))
+		strbuf_addstr(&line, "; a newer git may read it");
 	error_set("%s", line.len ? line.buf : "git rev-parse cannot tell where the repository is");
 	strbuf_release(&line);
 	return -1;
