@@ -213,8 +213,6 @@ static int read_diff(struct diff *diff)
 		     "--no-ext-diff", "--no-textconv", "--no-commit-id",
 		     oid_to_hex(hex, &query->range.commits[diff->commit].id, query->repo->rawlen), "--", NULL);
 	p.out = PROCESS_PIPE;
-	/* In a partial clone git refuses to show what it may not fetch, before it shows anything. */
-	p.err = query->repo->partial ? PROCESS_PIPE : PROCESS_INHERIT;
 	if (process_start(&p))
 		return -1;
 	while ((more = process_read_record(&p, &line, '\n', LINE_LIMIT)) > 0) {
@@ -241,6 +239,7 @@ int hunks_print(struct query *query, size_t commit)
 		diff.sides[i].text = (struct strbuf)STRBUF_INIT;
 	diff.all = !rank_result(query->rank, commit)->nhits;
 	ret = read_diff(&diff);
+	/* git refuses to show what it may not fetch, before it shows anything. */
 	if (ret && query->repo->partial) {
 		error_clear();
 		warning("the hunks are not shown, as versions are missing from this partial clone; "

@@ -153,6 +153,7 @@ void query_open(struct query *query, const struct query_options *opts, const cha
 		query->profile_path = path;
 	if (range_list(query->repo, &query->range))
 		die_error();
+	query_report_git();
 	if (chunks_make(query->repo, &query->range, mode, size, &query->chunks))
 		die_error();
 	if (profile_paths_check(&query->profile, query->repo, &query->range.tip, &query->paths))
@@ -238,23 +239,44 @@ static void report_wrong(const struct query *query)
 
 	for (size_t i = 0; i < nr; i++) {
 		const struct rank_function *f = &hot->functions[hot->wrong[i]];
-		const char *path = query->profile.rows[hot->wrong[i]].path;
+		const struct profile_row *row = &query->profile.rows[hot->wrong[i]];
+		const char *name = *f->name ? f->name : row->function;
 
 		if (f->path == RANK_NO_PATH)
 			warning("%s is not in %s, nor in another file of the profile; its name alone counts",
-				f->name, path);
+				name, row->path);
 		else
-			warning("%s is not in %s; it counts as in %s", f->name, path, hot->paths[f->path]);
+			warning("%s is not in %s; it counts as in %s", name, row->path, hot->paths[f->path]);
 	}
 	if (hot->nwrong > nr)
 		warning("%zu more of the profile's %zu functions are not in the file that it names",
 			hot->nwrong - nr, hot->nfunctions);
 }
 
+void query_report_git(void)
+{
+	struct strbuf said = STRBUF_INIT;
+	char *next;
+
+	repo_said(&said);
+	for (char *line = said.buf; *line; line = next) {
+		char *eol = strchrnul(line, '\n');
+
+		next = *eol ? eol + 1 : eol;
+		*eol = '\0';
+		if (starts_with(line, "hint: "))
+			hint("%s", line + strlen("hint: "));
+		else if (*line)
+			warning("%s", line + (starts_with(line, "warning: ") ? strlen("warning: ") : 0));
+	}
+	strbuf_release(&said);
+}
+
 void query_report_paths(const struct query *query)
 {
 	size_t missing = 0;
 
+	query_report_git();
 	for (size_t i = 0; i < query->paths.nr; i++) {
 		const struct profile_path *p = &query->paths.v[i];
 		struct strbuf near = STRBUF_INIT;

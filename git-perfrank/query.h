@@ -169,6 +169,8 @@ void query_rank(struct query *query, const struct query_options *opts);
 void query_list(struct query *query, const struct query_options *opts);
 void query_release(struct query *query);
 
+/* Says on stderr what git's children said on theirs. */
+void query_report_git(void);
 /* Says on stderr which paths of the profile are not in the tree, and what is near them. */
 void query_report_paths(const struct query *query);
 

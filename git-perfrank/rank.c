@@ -169,6 +169,7 @@ static int rank_and_print(struct query *query, const struct rank_options *opts, 
 		pager_start(config_get(&query->config, "core.pager", NULL));
 	if (print(&out, opts, touching))
 		die_error();
+	query_report_git();
 	return status;
 }
 

@@ -106,6 +106,7 @@ static int show(struct query *query, struct show_options *opts, const struct str
 	print_commit(query, commit);
 	if (hunks_print(query, commit))
 		die_error();
+	query_report_git();
 	strvec_release(&range);
 	return EXIT_DONE;
 }

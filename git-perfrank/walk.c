@@ -123,7 +123,6 @@ static int find_rename_by(struct query *query, uint32_t commit, const char *path
 	strvec_pushl(&p.args, "diff-tree", "-r", "-z", "--raw", "--no-abbrev", "--no-commit-id", how,
 		     "--diff-filter=R", hex, "--", NULL);
 	p.out = PROCESS_PIPE;
-	p.err = PROCESS_PIPE;
 	if (process_start(&p))
 		return -1;
 	ret = read_renames(query, &p, path, rename);
