@@ -88,7 +88,8 @@ void last_write(const struct query *query, const struct query_options *opts, con
 	const char *fault = fault_of(dir);
 
 	if (fault) {
-		warning("%s %s, so that this ranking is not remembered; it has to be a folder of yours alone", dir, fault);
+		warning("%s %s, so that this ranking is not remembered; it has to be a folder of yours alone",
+			dir, fault);
 	} else if (is_repeatable(query, words) && (!mkdir(dir, 0700) || errno == EEXIST) &&
 		   !is_planted(path) && !tempfile_create(&file, path)) {
 		if (json_print(query_json(query, opts, words), file.fp) || tempfile_commit(&file))

@@ -128,7 +128,10 @@ clone_partial() {
 	EOF
 	git -C plain config uploadpack.allowFilter true &&
 	git -C plain config uploadpack.allowAnySHA1InWant true &&
-	eval "partial=\${$#}" &&
+	for partial in "$@"
+	do
+		:
+	done &&
 	git clone -q -u recorder "$@" &&
 	git -C "$partial" config remote.origin.uploadpack recorder &&
 	git -C "$partial" rev-list --objects --all --missing=print >before &&

@@ -15,7 +15,7 @@ EVIL="${ESC}[5m${ESC}]0;title$(printf '\007')${CSI}2J${RLO}${BAD}$(printf '\010\
 # What git takes for the name of a ref: no ESC, but what is above ASCII.
 EVIL_REF="${CSI}2J${RLO}${BAD}"
 TERM=xterm
-GIT_PAGER=cat
+GIT_PAGER="cat"
 GIT_PROGRESS_DELAY=0
 export TERM GIT_PAGER GIT_PROGRESS_DELAY
 
@@ -84,17 +84,10 @@ for bad, line in found:
     print(bad, line)
 EOP
 
-# clean [-z] [<expected status>] <command>...: what it prints on a terminal is
-# text of ours, and it prints something.
+# clean [<expected status>] <command>...: prints something on a terminal, which
+# is kept for all_clean.
 clean() {
-	clean_also=
 	clean_status=0
-	case $1 in
-	-z)
-		clean_also=-z
-		shift
-		;;
-	esac
 	case $1 in
 	[0-9]*)
 		clean_status=$1
@@ -103,14 +96,30 @@ clean() {
 	esac
 	"$HELPER_PATH/test-pty" "$@" >"$HOME/seen"
 	clean_actual=$?
-	python3 "$HOME/foreign.py" "$HOME/seen" "$clean_also" >"$HOME/found" || return 1
-	if test -s "$HOME/found" || ! test -s "$HOME/seen" || test $clean_actual != $clean_status
+	{
+		printf "%s " "$@" | tr -d "\000-\037\177-\377"
+		echo
+		cat "$HOME/seen"
+	} >>"$HOME/all"
+	if ! test -s "$HOME/seen" || test $clean_actual != $clean_status
 	then
 		echo >&4 "$* (status $clean_actual):"
-		cat -v "$HOME/seen" "$HOME/found" >&4
+		cat -v "$HOME/seen" >&4
 		return 1
 	fi
 	clean_runs=$((${clean_runs-0} + 1))
+}
+
+# all_clean [-z]: what was printed since the last time is text of ours; with
+# -z NUL bytes are meant.
+all_clean() {
+	python3 "$HOME/foreign.py" "$HOME/all" "$1" >"$HOME/found" &&
+	rm -f "$HOME/all" &&
+	if test -s "$HOME/found"
+	then
+		cat "$HOME/found" >&4
+		return 1
+	fi
 }
 
 test_expect_success 'the check sees what it is there for' '
@@ -138,8 +147,9 @@ test_expect_success 'every form of the ranking, with and without colour and prog
 	clean git -c color.ui=always perfrank -p "evil$EVIL.csv" v1.0..v1.3 &&
 	clean git perfrank --merges --short-lists -p "evil$EVIL.csv" "v1.0..v1.2$EVIL_REF" &&
 	clean git perfrank --context="slow $EVIL" --explain -p "evil$EVIL.csv" v1.0..v1.3 &&
-	clean -z git perfrank --porcelain -z -p "evil$EVIL.csv" v1.0..v1.3 &&
-	clean git -p perfrank -p "evil$EVIL.csv" --explain --color v1.0..v1.3
+	clean git perfrank --porcelain -z -p "evil$EVIL.csv" v1.0..v1.3 &&
+	clean git -p perfrank -p "evil$EVIL.csv" --explain --color v1.0..v1.3 &&
+	all_clean -z
 '
 
 test_expect_success '--format on a terminal: each placeholder that holds foreign text' '
@@ -150,7 +160,8 @@ test_expect_success '--format on a terminal: each placeholder that holds foreign
 			"v1.0..v1.2$EVIL_REF" || return 1
 	done &&
 	clean git perfrank -n 0 --format="%C(auto)%D %s%n%B%an%N" --color -p "evil$EVIL.csv" "v1.0..v1.2$EVIL_REF" &&
-	clean -z git perfrank --format="%s%x00%an" -z -p "evil$EVIL.csv" v1.0..v1.3
+	clean git perfrank --format="%s%x00%an" -z -p "evil$EVIL.csv" v1.0..v1.3 &&
+	all_clean -z
 '
 
 # As many colours as git has for the same commits, and no more: text that holds
@@ -170,7 +181,8 @@ test_expect_success '--format on a terminal keeps the colours of git, not those 
 		grep -a -v "warning:\|hint:" "$HOME/seen" | grep -a -o "$ESC\[[0-9;]*m" >colours &&
 		test_line_count = $expect colours &&
 		test_grep "x1b\[31mred.x1b\[m .x1b\[33m and .x1b\[5mmore" "$HOME/seen" || return 1
-	done
+	done &&
+	all_clean
 '
 
 test_expect_success '--format elsewhere is what git log prints, byte for byte' '
@@ -189,7 +201,8 @@ test_expect_success 'lists, on the terminal and into files' '
 	cat "lists$EVIL"/* >seen &&
 	test -s seen &&
 	python3 "$HOME/foreign.py" seen "" >found &&
-	test_must_be_empty found
+	test_must_be_empty found &&
+	all_clean
 '
 
 test_expect_success 'show, of every commit, with its hunks' '
@@ -203,14 +216,16 @@ test_expect_success 'show, of every commit, with its hunks' '
 	git perfrank -p "evil$EVIL.csv" v1.0..v1.3~1 >out 2>/dev/null &&
 	clean git perfrank show "branch$EVIL_REF" &&
 	test_grep "in v1.0..v1.3:" "$HOME/seen" &&
-	clean 128 git perfrank show v1.3
+	clean 128 git perfrank show v1.3 &&
+	all_clean
 '
 
 test_expect_success 'what git says on the way: ambiguous and broken refs' '
 	clean git perfrank -p "evil$EVIL.csv" "v1.0..both$EVIL_REF" &&
 	test_grep "warning:.*refname .both.* is ambiguous" "$HOME/seen" &&
 	clean git perfrank show -p "evil$EVIL.csv" "both$EVIL_REF" v1.0..v1.3 &&
-	clean git perfrank --format="%h%d" -p "evil$EVIL.csv" v1.0..v1.3
+	clean git perfrank --format="%h%d" -p "evil$EVIL.csv" v1.0..v1.3 &&
+	all_clean
 '
 
 test_expect_success 'errors that repeat what they were given' '
@@ -233,7 +248,8 @@ test_expect_success 'errors that repeat what they were given' '
 	clean 129 git perfrank -n "$EVIL" v1.0..v1.3 &&
 	clean 128 git perfrank list -o "no$EVIL" -p "evil$EVIL.csv" v1.0..v1.3 &&
 	clean 128 git perfrank show "no$EVIL" v1.0..v1.3 &&
-	clean 128 git perfrank show -p "evil$EVIL.csv" v1.0 "v1.0..v1.2$EVIL_REF"
+	clean 128 git perfrank show -p "evil$EVIL.csv" v1.0 "v1.0..v1.2$EVIL_REF" &&
+	all_clean -z
 '
 
 test_expect_success 'configuration' '
@@ -247,7 +263,8 @@ test_expect_success 'configuration' '
 		clean git -c "$key" perfrank -p "evil$EVIL.csv" v1.0..v1.3 || return 1
 	done &&
 	rm -f .git/perf/kernel_func.csv &&
-	clean 128 git perfrank v1.0..v1.3
+	clean 128 git perfrank v1.0..v1.3 &&
+	all_clean
 '
 
 test_expect_success 'a partial clone says what is missing' '
@@ -257,7 +274,8 @@ test_expect_success 'a partial clone says what is missing' '
 	git clone -q --bare --filter=blob:none "file://$PWD/repo" partial.git &&
 	clean git -C partial.git perfrank -p "../repo/evil$EVIL.csv" "v1.0..v1.2$EVIL_REF" &&
 	test_grep -a "hint:.* nothing is fetched unasked" "$HOME/seen" &&
-	clean git -C partial.git perfrank show -p "../repo/evil$EVIL.csv" v1.3~1 v1.0..v1.3
+	clean git -C partial.git perfrank show -p "../repo/evil$EVIL.csv" v1.3~1 v1.0..v1.3 &&
+	all_clean
 '
 
 test_expect_success 'all of that was looked at' '
