@@ -141,8 +141,8 @@ man:
 man-pages: $(MAN_PAGES)
 
 # One fuzzer per parser; its seeds are t/fuzz/<name>/, its words t/fuzz/<name>.dict.
-# What one input may take: ten seconds, 64 MiB in one piece, 64 MiB above the
-# 64 or so that the sanitizers and libFuzzer have from the start.
+# What one input may take: ten seconds, 64 MiB in one piece, and 64 MiB above
+# what the sanitizers, libFuzzer and its corpus have (36 MiB and growing).
 $(BUILD)/fuzz/%: t/fuzz/%.c $(LIB)
 	@mkdir -p $(@D)
 	$(call QUIET,LINK)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -Ilib -o $@ $< $(LIB) $(LIBRARY_LIBS)

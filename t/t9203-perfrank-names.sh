@@ -176,12 +176,12 @@ test_expect_success 'as names of profiles, of contexts and of folders for lists'
 	grep -v / ../names >file-names &&
 	while read -r name
 	do
-		cp profile.csv "$name.csv" &&
-		mkdir -p "$name.lists" &&
+		cp profile.csv "./$name.csv" &&
+		mkdir -p "./$name.lists" &&
 		echo "slow" >"$name.context" &&
-		only_data "$name" "$PERFRANK" --porcelain --profile="$name.csv" --context-file="$name.context" base..pop &&
+		only_data "$(marked "$name")" "$PERFRANK" --porcelain --profile="$name.csv" --context-file="$name.context" base..pop &&
 		test_grep "ring: push" out &&
-		only_data "$name" "$PERFRANK" list --output="$name.lists" --profile="$name.csv" base..pop &&
+		only_data "$(marked "$name")" "$PERFRANK" list --output="$name.lists" --profile="$name.csv" base..pop &&
 		test_path_is_file "./$name.lists/git_log_base_pop.txt" || return 1
 	done <file-names
 '
