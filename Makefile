@@ -163,11 +163,14 @@ man:
 man-pages: $(MAN_PAGES)
 
 # One fuzzer per parser; its seeds are t/fuzz/<name>/, its words t/fuzz/<name>.dict.
+# What one input may take: ten seconds, 64 MiB in one piece, and 64 MiB above
+# what the sanitizers, libFuzzer and its corpus have (36 MiB and growing).
 $(BUILD)/fuzz/%: t/fuzz/%.c $(LIB)
 	@mkdir -p $(@D)
 	$(call QUIET,LINK)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -Ilib -o $@ $< $(LIB) $(LIBRARY_LIBS)
 
 FUZZ_SECONDS = 60
+FUZZ_LIMITS = -timeout=10 -malloc_limit_mb=64 -rss_limit_mb=128
 FUZZERS = $(patsubst t/fuzz/%.c,$(BUILD)/fuzz/%,$(wildcard t/fuzz/fuzz-*.c))
 
 # Wants clang.
@@ -179,7 +182,8 @@ run-fuzzers: $(FUZZERS)
 		name=$${fuzzer##*/fuzz-}; \
 		mkdir -p $(BUILD)/fuzz/$$name.corpus && \
 		echo "  FUZZ  $$name, $(FUZZ_SECONDS) s" && \
-		$$fuzzer -max_total_time=$(FUZZ_SECONDS) -timeout=10 -verbosity=0 -print_final_stats=1 \
+		ASAN_OPTIONS=quarantine_size_mb=8 $$fuzzer -max_total_time=$(FUZZ_SECONDS) $(FUZZ_LIMITS) \
+			-verbosity=0 -print_final_stats=1 \
 			-dict=t/fuzz/$$name.dict -artifact_prefix=$(BUILD)/fuzz/$$name- \
 			$(BUILD)/fuzz/$$name.corpus t/fuzz/$$name || exit 1; \
 	done

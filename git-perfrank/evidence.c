@@ -63,6 +63,8 @@ static int read_source(struct query *query, const char *path, struct source *sou
 	if (found || (mode & 0170000) != 0100000)
 		return found < 0 ? -1 : 0;
 	found = repo_read(query->repo, &id, OBJECT_BLOB, &object);
+	if (found > 0 && query->repo->partial)
+		missing_source(query, path);
 	if (found || object.size > QUERY_BLOB_MAX)
 		return found < 0 ? -1 : 0;
 	source->text = xmemdupz(object.data, object.size);

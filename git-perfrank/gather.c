@@ -164,6 +164,7 @@ static void give_function(const char *name, size_t len, size_t lines, void *data
 
 struct version {
 	struct oid id;
+	bool missing;
 	struct strbuf text;
 };
 
@@ -172,7 +173,10 @@ struct versions {
 	size_t next;
 };
 
-/* A blob's text, borrowed until the next call, or the one after that which says `keep`. */
+/*
+ * A blob's text, borrowed until the next call, or the one after that which
+ * says `keep`. Returns 1 where the blob is not here.
+ */
 static int read_version(struct query *query, struct versions *versions, const struct oid *id,
 			const struct strbuf *keep, const struct strbuf **text)
 {
@@ -187,7 +191,7 @@ static int read_version(struct query *query, struct versions *versions, const st
 	for (size_t i = 0; i < VERSIONS; i++) {
 		*text = &versions->v[i].text;
 		if (oid_equal(&versions->v[i].id, id))
-			return 0;
+			return versions->v[i].missing;
 	}
 	/* The other side of the change in hand is never the one to go. */
 	version = &versions->v[versions->next++ % VERSIONS];
@@ -201,7 +205,8 @@ static int read_version(struct query *query, struct versions *versions, const st
 		return -1;
 	if (!found && object.kind == OBJECT_BLOB && object.size <= QUERY_BLOB_MAX)
 		strbuf_add(&version->text, object.data, object.size);
-	return 0;
+	version->missing = found > 0 && query->repo->partial;
+	return version->missing;
 }
 
 /* By file, the newest first. */
@@ -250,16 +255,23 @@ static int gather_change(struct query *query, struct versions *versions, const s
 {
 	struct function_sink sink = { .function = give_function, .line = give_line, .data = query->rank };
 	const struct strbuf *before, *after;
+	int missing_after = read_version(query, versions, &change->after, NULL, &after), missing_before;
 
-	if (read_version(query, versions, &change->after, NULL, &after) ||
-	    read_version(query, versions, &change->before, after, &before))
+	if (missing_after < 0)
+		return -1;
+	missing_before = read_version(query, versions, &change->before, after, &before);
+	if (missing_before < 0)
 		return -1;
 	if (change->moved) {
 		gather_moved(query, change, before, after);
 		return 0;
 	}
 	rank_file(query->rank, change->commit, change->path);
-	function_changes(before->buf, before->len, after->buf, after->len, &sink);
+	/* Against an empty text every line would be a change. */
+	if (missing_before || missing_after)
+		missing_change(query, query->hot.paths[change->path]);
+	else
+		function_changes(before->buf, before->len, after->buf, after->len, &sink);
 	return 0;
 }
 

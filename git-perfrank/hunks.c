@@ -5,6 +5,7 @@
 #include "base/process.h"
 #include "repo/function.h"
 #include "repo/objects.h"
+#include "ui/command.h"
 #include "ui/term.h"
 
 #define LINE_LIMIT ((size_t)1 << 20)
@@ -238,6 +239,14 @@ int hunks_print(struct query *query, size_t commit)
 		diff.sides[i].text = (struct strbuf)STRBUF_INIT;
 	diff.all = !rank_result(query->rank, commit)->nhits;
 	ret = read_diff(&diff);
+	/* git refuses to show what it may not fetch, before it shows anything. */
+	if (ret && query->repo->partial) {
+		error_clear();
+		warning("the hunks are not shown, as versions are missing from this partial clone; "
+			"git show %s fetches them",
+			query_hex(query, commit));
+		ret = 0;
+	}
 	if (!ret && diff.left_out)
 		printf("\n%s%zu hunk%s outside hot functions not shown; git show %s%s\n", color(COLOR_DIM),
 		       diff.left_out, diff.left_out == 1 ? "" : "s", query_hex(query, commit),

@@ -3,8 +3,10 @@
 #include <sys/stat.h>
 
 #include "base/error.h"
+#include "base/escape.h"
 #include "base/json.h"
 #include "base/tempfile.h"
+#include "ui/command.h"
 
 #define SCHEMA "git-perfrank-query/1"
 #define SIZE_LIMIT ((size_t)1 << 20)
@@ -14,12 +16,43 @@ static char *folder(const struct repo *repo)
 	return xstrfmt("%s/perf", repo->git_dir);
 }
 
-/* A folder of our own: no link, and nobody else's. */
-static bool is_ours(const char *dir)
+/*
+ * A folder of our own: no link, nobody else's, and nobody else may write into
+ * it. NULL when it is one or not there, else what is wrong with it.
+ */
+static const char *fault_of(const char *dir)
 {
 	struct stat st;
 
-	return !lstat(dir, &st) && S_ISDIR(st.st_mode) && st.st_uid == geteuid();
+	if (lstat(dir, &st))
+		return NULL;
+	if (S_ISLNK(st.st_mode))
+		return "is a symbolic link";
+	if (!S_ISDIR(st.st_mode))
+		return "is no folder";
+	if (st.st_uid != geteuid())
+		return "belongs to another user";
+	return st.st_mode & 0022 ? "can be written to by others" : NULL;
+}
+
+/* JSON cannot hold other bytes, so that another file than the one that was read would be named. */
+static bool is_utf8(const char *text)
+{
+	size_t len = strlen(text), n = 1;
+	uint32_t point;
+
+	for (size_t at = 0; n && at < len; at += n)
+		n = utf8_sequence(text + at, len - at, &point);
+	return n > 0;
+}
+
+/* Can it be repeated? Not with a profile from a pipe, which cannot be read again. */
+static bool is_repeatable(const struct query *query, const struct strvec *words)
+{
+	for (size_t i = 0; i < words->nr; i++)
+		if (!is_utf8(words->v[i]))
+			return false;
+	return strcmp(query->profile_path, "-") && is_utf8(query->profile_path) && is_utf8(query->context);
 }
 
 static json_t *query_json(const struct query *query, const struct query_options *opts,
@@ -42,14 +75,25 @@ static json_t *query_json(const struct query *query, const struct query_options 
 	return root;
 }
 
+/* What would be written through, to somewhere else. */
+static bool is_planted(const char *path)
+{
+	struct stat st;
+
+	return !lstat(path, &st) && !S_ISREG(st.st_mode);
+}
+
 void last_write(const struct query *query, const struct query_options *opts, const struct strvec *words)
 {
 	char *dir = folder(query->repo), *path = xstrfmt("%s/perfrank.json", dir);
 	struct tempfile file = TEMPFILE_INIT;
+	const char *fault = fault_of(dir);
 
-	/* A profile from a pipe cannot be read again. */
-	if (strcmp(query->profile_path, "-") && (!mkdir(dir, 0700) || errno == EEXIST) && is_ours(dir) &&
-	    !tempfile_create(&file, path)) {
+	if (fault) {
+		warning("%s %s, so that this ranking is not remembered; it has to be a folder of yours alone",
+			dir, fault);
+	} else if (is_repeatable(query, words) && (!mkdir(dir, 0700) || errno == EEXIST) &&
+		   !is_planted(path) && !tempfile_create(&file, path)) {
 		if (json_print(query_json(query, opts, words), file.fp) || tempfile_commit(&file))
 			tempfile_abort(&file);
 	}
@@ -91,7 +135,10 @@ int last_read(const struct repo *repo, struct query_options *opts, struct strvec
 	json_t *root = NULL;
 	int ret = 0;
 
-	if (!is_ours(dir) || access(path, R_OK))
+	if (fault_of(dir))
+		ret = error_set("%s %s, so that the last ranking is not read from it; give a range", dir,
+				fault_of(dir));
+	else if (is_planted(path) || access(path, R_OK))
 		ret = error_set(
 			"no ranking to show a commit of: run git perfrank <range> first, or give a range");
 	else

@@ -8,7 +8,10 @@
 
 #include "query.h"
 
-/* Remembers; where the repository cannot be written to, it does not. */
+/*
+ * Remembers; where the repository cannot be written to, it does not. Warns where
+ * <git-dir>/perf is a link, another user's, or open to others: it is not used.
+ */
 void last_write(const struct query *query, const struct query_options *opts, const struct strvec *words);
 /*
  * Fills the options that the command line left open, and the range. Returns 0,

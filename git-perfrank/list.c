@@ -213,6 +213,7 @@ static int list(struct query *query, const struct list_options *opts, const stru
 	dir = list_dir(query, opts);
 	query_list(query, &opts->query);
 	query_report_paths(query);
+	missing_report(query);
 	any = any_touches(query);
 	if (!any)
 		query_report_nothing(query);

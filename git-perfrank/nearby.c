@@ -13,6 +13,7 @@ struct nearby {
 	struct query *query;
 	/* The commit of the range that each commit of the walk is. */
 	const uint32_t *commits;
+	const struct strvec *headers;
 	/* What is being looked at. */
 	size_t commit;
 	size_t directory;
@@ -64,31 +65,38 @@ static void give_line(char side, const char *text, size_t len, bool in_comment, 
 		rank_line(data, text, len);
 }
 
+/* Returns 1 where the version is not here. */
 static int read_header(struct query *query, const struct oid *id, struct strbuf *text)
 {
 	struct object object;
-	int found = oid_is_zero(id) ? 1 : repo_read(query->repo, id, OBJECT_NONE, &object);
+	int found;
 
+	if (oid_is_zero(id))
+		return 0;
+	found = repo_read(query->repo, id, OBJECT_NONE, &object);
 	if (!found && object.kind == OBJECT_BLOB && object.size <= QUERY_BLOB_MAX)
 		strbuf_add(text, object.data, object.size);
-	return found < 0 ? -1 : 0;
+	return found > 0 && !query->repo->partial ? 0 : found;
 }
 
-static int look_at_header(const struct nearby *nearby, const struct touch_change *change)
+static int look_at_header(const struct nearby *nearby, const struct touch_change *change, const char *path)
 {
 	struct query *query = nearby->query;
 	struct function_sink sink = { .line = give_line, .data = query->rank };
 	struct strbuf before = STRBUF_INIT, after = STRBUF_INIT;
-	int ret = -1;
+	int missing = read_header(query, &change->before, &before);
 
-	if (!read_header(query, &change->before, &before) && !read_header(query, &change->after, &after)) {
+	if (!missing)
+		missing = read_header(query, &change->after, &after);
+	if (missing > 0) {
+		missing_change(query, path);
+	} else if (!missing) {
 		rank_header(query->rank, nearby->commit);
 		function_changes(before.buf, before.len, after.buf, after.len, &sink);
-		ret = 0;
 	}
 	strbuf_release(&before);
 	strbuf_release(&after);
-	return ret;
+	return missing < 0 ? -1 : 0;
 }
 
 /* What was a file, a link, a submodule, or becomes one, is no folder: an empty one. */
@@ -114,7 +122,8 @@ static int look(size_t index, const struct touch_change *changes, size_t nr, voi
 		if (changes[i].path < ndirs)
 			failed = look_at_folder(nearby, &changes[i]);
 		else
-			failed = look_at_header(nearby, &changes[i]);
+			failed = look_at_header(nearby, &changes[i],
+						nearby->headers->v[changes[i].path - ndirs]);
 		if (failed)
 			return -1;
 	}
@@ -122,8 +131,9 @@ static int look(size_t index, const struct touch_change *changes, size_t nr, voi
 }
 
 /* Walks the commits [0, nr) of nearby->commits for the directories and headers. */
-static int walk_closer(struct nearby *nearby, size_t nr, const struct strvec *headers)
+static int walk_closer(struct nearby *nearby, size_t nr)
 {
+	const struct strvec *headers = nearby->headers;
 	struct query *query = nearby->query;
 	const struct range *whole = &query->range;
 	struct range range = { .parents = whole->parents, .nparents = whole->nparents, .nr = nr };
@@ -152,13 +162,13 @@ static int walk_closer(struct nearby *nearby, size_t nr, const struct strvec *he
 int gather_nearby(struct query *query)
 {
 	uint32_t *commits = xcalloc(query->range.nr, sizeof(*commits));
-	struct nearby nearby = { .query = query, .commits = commits };
 	struct strvec headers = STRVEC_INIT;
+	struct nearby nearby = { .query = query, .commits = commits, .headers = &headers };
 	size_t nr = rank_closer(query->rank, CLOSER_MAX, commits);
 	int ret = headers_find(query, &headers);
 
 	if (!ret)
-		ret = walk_closer(&nearby, nr, &headers);
+		ret = walk_closer(&nearby, nr);
 	strvec_release(&headers);
 	free(commits);
 	return ret;

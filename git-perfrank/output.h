@@ -32,7 +32,7 @@ void output_porcelain(const struct output *out);
 /* "<id> <weight>" for every commit of the range, in its order. */
 void output_prior(const struct output *out);
 /* git's placeholders through `git log`, ours in between. */
-int output_format(const struct output *out, const char *format) MUST_CHECK;
+int output_format(const struct output *out, const char *text) MUST_CHECK;
 
 /* Prints text that may come from anywhere: names of revisions, of files. */
 void output_text(const char *text);

@@ -159,6 +159,7 @@ void query_open(struct query *query, const struct query_options *opts, const cha
 		query->profile_path = path;
 	if (range_list(query->repo, &query->range))
 		die_error();
+	query_report_git();
 	if (chunks_make(query->repo, &query->range, mode, size, &query->chunks))
 		die_error();
 	if (profile_paths_check(&query->profile, query->repo, &query->range.tip, &query->paths))
@@ -295,20 +296,40 @@ static void report_wrong(const struct query *query)
 
 	for (size_t i = 0; i < nr; i++) {
 		const struct rank_function *f = &hot->functions[hot->wrong[i]];
-		const char *path = query->profile.rows[hot->rows[hot->wrong[i]]].path;
+		const struct profile_row *row = &query->profile.rows[hot->rows[hot->wrong[i]]];
+		const char *name = *f->name ? f->name : row->function;
 
 		if (f->path != RANK_NO_PATH)
-			warning("%s is not in %s; it counts as in %s", f->name, path, hot->paths[f->path]);
+			warning("%s is not in %s; it counts as in %s", name, row->path, hot->paths[f->path]);
 		else if (query->definitions)
 			warning("%s is not in %s, nor defined anywhere in the tree; its name alone counts",
-				f->name, path);
+				name, row->path);
 		else
 			warning("%s is not in %s, nor in another file of the profile; its name alone counts",
-				f->name, path);
+				name, row->path);
 	}
 	if (hot->nwrong > nr)
 		warning("%zu more of the profile's %zu functions are not in the file that it names",
 			hot->nwrong - nr, query->profile.nr);
+}
+
+void query_report_git(void)
+{
+	struct strbuf said = STRBUF_INIT;
+	char *next;
+
+	repo_said(&said);
+	for (char *line = said.buf; *line; line = next) {
+		char *eol = strchrnul(line, '\n');
+
+		next = *eol ? eol + 1 : eol;
+		*eol = '\0';
+		if (starts_with(line, "hint: "))
+			hint("%s", line + strlen("hint: "));
+		else if (*line)
+			warning("%s", line + (starts_with(line, "warning: ") ? strlen("warning: ") : 0));
+	}
+	strbuf_release(&said);
 }
 
 /* Which paths of the profile do its functions still need? Those that were corrected, they do not. */
@@ -333,6 +354,7 @@ static void report_missing(const struct query *query)
 	bool *needed = needed_paths(query);
 	size_t missing = 0;
 
+	query_report_git();
 	for (size_t i = 0; i < query->paths.nr; i++) {
 		const struct profile_path *p = &query->paths.v[i];
 		struct strbuf near = STRBUF_INIT;
@@ -396,6 +418,10 @@ void query_release(struct query *query)
 	moves_release(query);
 	free(query->changes);
 	free(query->merges);
+	strvec_release(&query->missing.paths);
+	strvec_release(&query->missing.old_names);
+	strvec_release(&query->missing.sources);
+	free(query->missing.additions);
 	free(query->hot.functions);
 	free(query->hot.paths);
 	free(query->hot.wrong);

@@ -134,6 +134,25 @@ struct hot {
 	struct strvec includes, includers;
 };
 
+/* What a partial clone lacks of what the ranking reads. */
+struct missing {
+	/* Changes that do not count, as one of their two versions is not here; their files, with repeats. */
+	size_t changes;
+	struct strvec paths;
+	/* What files of the profile were called before: where they may have to be looked for. */
+	struct strvec old_names;
+	/* Files that are not here as they are at the bad end. */
+	struct strvec sources;
+	/* Commits that add a file of which is not known what it was called before. */
+	uint32_t *additions;
+	size_t nadditions, additions_alloc;
+};
+
+#define MISSING_INIT                                                                   \
+	{                                                                              \
+		.paths = STRVEC_INIT, .old_names = STRVEC_INIT, .sources = STRVEC_INIT \
+	}
+
 struct query {
 	struct config config;
 	struct repo *repo;
@@ -162,12 +181,14 @@ struct query {
 	struct touch_stats stats;
 	/* walk_early() was there: the paths of the changes are those of query->paths. */
 	bool walked_early;
+	struct missing missing;
 	struct rank *rank;
 };
 
-#define QUERY_INIT                                                                                 \
-	{                                                                                          \
-		.config = CONFIG_INIT, .hot = {.includes = STRVEC_INIT, .includers = STRVEC_INIT } \
+#define QUERY_INIT                                                                                   \
+	{                                                                                            \
+		.config = CONFIG_INIT, .hot = { .includes = STRVEC_INIT, .includers = STRVEC_INIT }, \
+		.missing = MISSING_INIT                                                              \
 	}
 
 /*
@@ -183,6 +204,8 @@ void query_rank(struct query *query, const struct query_options *opts);
 void query_list(struct query *query, const struct query_options *opts);
 void query_release(struct query *query);
 
+/* Says on stderr what git's children said on theirs. */
+void query_report_git(void);
 /* Says on stderr which paths of the profile are not in the tree, and what is near them. */
 void query_report_paths(const struct query *query);
 
@@ -214,6 +237,15 @@ int gather_changes(struct query *query, int progress) MUST_CHECK;
 /* headers.c: the headers that the profile's files include, as paths of the tree at the bad end. */
 void headers_note(struct hot *hot, const char *path, const char *text, size_t len);
 int headers_find(struct query *query, struct strvec *headers) MUST_CHECK;
+/*
+ * missing.c: notes a change of which one version is not here, a file as it is
+ * at the bad end, a commit whose renames are not known for that; says on
+ * stderr how many there are, and the commands that fetch them. We never do.
+ */
+void missing_change(struct query *query, const char *path);
+void missing_source(struct query *query, const char *path);
+void missing_name(struct query *query, uint32_t commit);
+void missing_report(const struct query *query);
 /* nearby.c: what the commits that deserve a closer look change beside the profile's files. */
 int gather_nearby(struct query *query) MUST_CHECK;
 

@@ -101,11 +101,12 @@ static void print_summary(const struct output *out, size_t touching)
 /* From how many commits on the walk is worth speeding up. */
 #define GRAPH_COMMITS 10000
 
-/* A graph in the user's repository is the user's to write; we only say so. */
+/* A graph in the user's repository is the user's to write, if it can be; we only say so. */
 static void advise_graph(const struct query *query)
 {
-	if (query->range.nr < GRAPH_COMMITS || query->stats.with_filter || query->repo->rewritten ||
-	    query->repo->shallow || !config_bool(&query->config, "core.commitGraph", true) ||
+	if (query->range.nr < GRAPH_COMMITS || access(query->repo->object_dir, W_OK) ||
+	    query->stats.with_filter || query->repo->rewritten || query->repo->shallow ||
+	    !config_bool(&query->config, "core.commitGraph", true) ||
 	    !config_bool(&query->config, "advice.perfCommitGraph", true))
 		return;
 	hint("git commit-graph write --reachable --changed-paths makes this walk several times faster");
@@ -152,6 +153,7 @@ static int rank_and_print(struct query *query, const struct rank_options *opts, 
 	query_rank(query, &opts->query);
 	last_write(query, &opts->query, words);
 	query_report_paths(query);
+	missing_report(query);
 	advise_graph(query);
 	touching = count_touching(query);
 	/* A profile of names alone has no files to change; messages still speak of them. */
@@ -167,6 +169,7 @@ static int rank_and_print(struct query *query, const struct rank_options *opts, 
 		pager_start(config_get(&query->config, "core.pager", NULL));
 	if (print(&out, opts, touching))
 		die_error();
+	query_report_git();
 	return status;
 }
 

@@ -101,10 +101,12 @@ static int show(struct query *query, struct show_options *opts, const struct str
 	query_open(query, &opts->query, (const char *const *)range.v, range.nr);
 	commit = find_commit(query, words->v[0]);
 	query_rank(query, &opts->query);
+	missing_report(query);
 	pager_start(config_get(&query->config, "core.pager", NULL));
 	print_commit(query, commit);
 	if (hunks_print(query, commit))
 		die_error();
+	query_report_git();
 	strvec_release(&range);
 	return EXIT_DONE;
 }

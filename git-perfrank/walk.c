@@ -117,8 +117,8 @@ static int read_renames(struct query *query, struct process *p, const char *path
 	return ret;
 }
 
-/* Was the file that this commit adds there before under another name? */
-static int find_rename(struct query *query, uint32_t commit, const char *path, struct rename *rename)
+static int find_rename_by(struct query *query, uint32_t commit, const char *path, const char *how,
+			  struct rename *rename)
 {
 	struct process p = PROCESS_INIT;
 	char hex[OID_HEX_MAX + 1];
@@ -126,7 +126,7 @@ static int find_rename(struct query *query, uint32_t commit, const char *path, s
 
 	oid_to_hex(hex, &query->range.commits[commit].id, query->repo->rawlen);
 	repo_git(&p);
-	strvec_pushl(&p.args, "diff-tree", "-r", "-z", "--raw", "--no-abbrev", "--no-commit-id", "-M",
+	strvec_pushl(&p.args, "diff-tree", "-r", "-z", "--raw", "--no-abbrev", "--no-commit-id", how,
 		     "--diff-filter=R", hex, "--", NULL);
 	p.out = PROCESS_PIPE;
 	if (process_start(&p))
@@ -137,6 +137,23 @@ static int find_rename(struct query *query, uint32_t commit, const char *path, s
 		return -1;
 	}
 	return process_finish(&p);
+}
+
+/*
+ * Was the file that this commit adds there before under another name? Where
+ * a partial clone lacks the texts, only one that did not change is found.
+ */
+static int find_rename(struct query *query, uint32_t commit, const char *path, struct rename *rename)
+{
+	int ret = find_rename_by(query, commit, path, "-M", rename);
+
+	if (!ret || !query->repo->partial)
+		return ret;
+	error_clear();
+	ret = find_rename_by(query, commit, path, "-M100%", rename);
+	if (!ret && !rename->from)
+		missing_name(query, commit);
+	return ret;
 }
 
 /* Notes that a path had this name; false where that is known. */
@@ -230,6 +247,7 @@ static void ask_for(struct walk *walk, const struct rename *renames, size_t nr, 
 	walk->stands_for = xreallocarray(walk->stands_for, nr, sizeof(*walk->stands_for));
 	walk->npaths = nr;
 	for (size_t i = 0; i < nr; i++) {
+		strvec_push(&walk->query->missing.old_names, renames[i].from);
 		strvec_push_owned(names, renames[i].from);
 		walk->asked[i] = (struct touch_path){ .path = renames[i].from };
 		walk->stands_for[i] = renames[i].path;

@@ -199,6 +199,17 @@ test_expect_success '--format: ours at the ends, side by side, and twice' '
 	test_cmp expect actual
 '
 
+test_expect_success '--format: NULs that cannot be counted are refused, the separators of git are not' '
+	git checkout -q -b trailers v1.2 &&
+	git commit -q --allow-empty -m "ring: say who" -m "Cc: a
+Cc: b" &&
+	refused "%x00 within" git perfrank --format="%(trailers:key=Cc,separator=%x00)%(rank)" v1.0..trailers &&
+	git perfrank --format="%(trailers:key=Cc,separator=%x2C)%x00%(chunk)" -n 0 v1.0..trailers |
+		tr "\0" "." >out &&
+	test_grep "^Cc: a,Cc: b\.v1.2..trailers\$" out &&
+	git checkout -q v1.2
+'
+
 test_expect_success '--format: colour when it is asked for' '
 	git perfrank -n 1 --format="%C(auto)%h" --color v1.0..v1.2 >out &&
 	test_grep "$ESC" out &&

@@ -182,7 +182,8 @@ test_expect_success 'where .git cannot be written to, ranking works and nothing 
 	rm -rf .git/perf/perfrank.json below/perf &&
 	mv .git/perf below/perf &&
 	ln -s ../below/perf .git/perf &&
-	git perfrank base..end >out &&
+	git perfrank base..end >out 2>err &&
+	test_grep "^warning: .*perf is a symbolic link, so that this ranking is not remembered" err &&
 	test_path_is_missing below/perf/perfrank.json &&
 	rm .git/perf &&
 	: >.git/perf &&

@@ -70,6 +70,7 @@ then
 	exec 3>"$SHARNESS_TEST_DIRECTORY/$this_test.log" 4>&3
 fi
 
+umask 022
 LC_ALL=C
 LANG=C
 TZ=UTC

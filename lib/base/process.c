@@ -294,6 +294,8 @@ int process_finish(struct process *p)
 		result = error_set("cannot wait for %s: %s", p->args.v[0], strerror(errno));
 	} else if (p->status) {
 		result = ending_error(p, wait_status);
+	} else if (p->said) {
+		strbuf_add(p->said, p->errors.buf, p->errors.len);
 	}
 	release(p);
 	return result;

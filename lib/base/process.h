@@ -21,7 +21,7 @@
  * With `err` as a pipe, what the child says there is collected by the readers,
  * writers and process_finish() themselves, and its first sentence ("fatal: " or
  * "error: " taken off) is the recorded error: git speaks for itself, once.
- * What a child that succeeds says there is dropped.
+ * What a child that succeeds says there is dropped, or appended to `said`.
  *
  * Our ends of pipes are never inherited by other children, and SIGPIPE is at
  * its default in the child. Every start and end is traced under
@@ -60,6 +60,8 @@ struct process {
 	size_t ahead_at;
 	/* The first 64 KiB of a piped stderr. */
 	struct strbuf errors;
+	/* Where these go when the child succeeds; borrowed, may be NULL. */
+	struct strbuf *said;
 };
 
 #define PROCESS_INIT                                                                                    \

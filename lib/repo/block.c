@@ -26,14 +26,10 @@ static int read_object(struct blocks *blocks, const struct oid *id, enum object_
 
 	if (!result)
 		return 0;
-	oid_to_hex(hex, id, blocks->repo->rawlen);
 	if (result < 0)
-		return error_prefix("%s %s", name, hex);
-	if (blocks->repo->partial)
-		return error_set("%s %s is missing from this partial clone; "
-				 "'git fetch --refetch --filter=blob:none' fetches all commits and trees",
-				 name, hex);
-	return error_set("%s %s is missing; try git fsck", name, hex);
+		return error_prefix("%s %s", name, oid_to_hex(hex, id, blocks->repo->rawlen));
+	/* The sentence for a missing object says what to do. */
+	return -1;
 }
 
 /*

@@ -20,9 +20,22 @@ enum answer {
 	ANSWERS,
 };
 
+/* What children said and did well all the same. */
+static struct strbuf said = STRBUF_INIT;
+
+void repo_said(struct strbuf *out)
+{
+	strbuf_add(out, said.buf, said.len);
+	strbuf_release(&said);
+}
+
 void repo_git(struct process *p)
 {
-	strvec_push(&p->args, "git");
+	/* A diff looks at the index for attributes, and the index would run the monitor. */
+	strvec_pushl(&p->args, "git", "-c", "core.fsmonitor=false", NULL);
+	/* Names of refs and files in it are not for a terminal. */
+	p->err = PROCESS_PIPE;
+	p->said = &said;
 	/* git before 2.45 does not know the first; then the fetch itself is refused. */
 	strvec_push(&p->env, "GIT_NO_LAZY_FETCH=1");
 	strvec_push(&p->env, "GIT_ALLOW_PROTOCOL=none");
@@ -60,6 +73,11 @@ static int record_fatal(const char *text)
 			strbuf_addch(&line, ' ');
 	}
 	strbuf_rtrim(&line);
+	if (strstr(text, "unknown repository extension") && strstr(text, "refstorage"))
+		strbuf_addstr(&line, "; install git 2.45 or newer, or let one of 2.46 convert the refs: "
+				     "git refs migrate --ref-format=files");
+	else if (strstr(text, "unknown repository extension"))
+		strbuf_addstr(&line, "; a newer git may read it");
 	error_set("%s", line.len ? line.buf : "git rev-parse cannot tell where the repository is");
 	strbuf_release(&line);
 	return -1;
@@ -81,7 +99,8 @@ static int ask(char **answers, size_t max, struct strbuf *errors)
 		     "--git-path", "objects", "--is-shallow-repository", "--show-object-format",
 		     "--is-inside-work-tree", "--show-toplevel", NULL);
 	p.out = PROCESS_PIPE;
-	p.err = PROCESS_PIPE;
+	/* Its errors are wanted as a whole. */
+	p.said = NULL;
 	if (process_start(&p))
 		return -1;
 	while ((got = process_read_record(&p, &line, '\n', PATH_LIMIT)) > 0) {

@@ -29,8 +29,10 @@ struct span {
 };
 
 struct layer {
-	unsigned char *map;
+	const unsigned char *map;
 	size_t size;
+	/* The bytes are the caller's, not a mapping of ours. */
+	bool borrowed;
 	/* Checked: 256 growing numbers; `nr` ids; `nr` rows; `nr` growing numbers. */
 	const unsigned char *fanout, *ids, *rows, *filter_ends;
 	/* Behind the chunk's header. */
@@ -54,8 +56,8 @@ struct graph {
 
 static void layer_release(struct layer *layer)
 {
-	if (layer->map)
-		munmap(layer->map, layer->size);
+	if (layer->map && !layer->borrowed)
+		munmap((void *)layer->map, layer->size);
 	*layer = (struct layer){ 0 };
 }
 
@@ -175,22 +177,29 @@ static int layer_check(struct layer *layer, size_t rawlen)
 	return layer_filters(layer, chunks[4], chunks[5]);
 }
 
-/* Adds one file as a layer; returns -1, and adds nothing, when it cannot be used. */
-static int graph_add(struct graph *graph, const char *path, const char *below, size_t nbelow)
+/* Takes the layer; returns -1, and adds nothing, when it cannot be used. */
+static int add_layer(struct graph *graph, struct layer *layer, const char *below, size_t nbelow)
 {
-	struct layer layer = { 0 };
 	struct layer *last = graph->nr ? &graph->layers[graph->nr - 1] : NULL;
 	size_t rawlen = graph->rawlen;
 
-	if (layer_map(&layer, path) || layer_check(&layer, rawlen) || layer.base.size != nbelow * rawlen ||
-	    (nbelow && memcmp(layer.base.at, below, nbelow * rawlen))) {
-		layer_release(&layer);
+	if (layer_check(layer, rawlen) || layer->base.size != nbelow * rawlen ||
+	    (nbelow && memcmp(layer->base.at, below, nbelow * rawlen))) {
+		layer_release(layer);
 		return -1;
 	}
-	layer.first = last ? last->first + last->nr : 0;
+	layer->first = last ? last->first + last->nr : 0;
 	ALLOC_GROW(graph->layers, graph->nr + 1, graph->alloc);
-	graph->layers[graph->nr++] = layer;
+	graph->layers[graph->nr++] = *layer;
 	return 0;
+}
+
+/* The same with one file. */
+static int graph_add(struct graph *graph, const char *path, const char *below, size_t nbelow)
+{
+	struct layer layer = { 0 };
+
+	return layer_map(&layer, path) ? -1 : add_layer(graph, &layer, below, nbelow);
 }
 
 static char *cut_line(char **text)
@@ -251,6 +260,18 @@ struct graph *graph_open(const char *object_dir, size_t rawlen)
 	/* Missing files and the like have been recorded; they are no errors here. */
 	error_clear();
 	if (graph->nr)
+		return graph;
+	graph_close(graph);
+	return NULL;
+}
+
+struct graph *graph_from_memory(const void *file, size_t size, size_t rawlen)
+{
+	struct graph *graph = xcalloc(1, sizeof(*graph));
+	struct layer layer = { .map = file, .size = size, .borrowed = true };
+
+	graph->rawlen = rawlen;
+	if (!add_layer(graph, &layer, NULL, 0))
 		return graph;
 	graph_close(graph);
 	return NULL;

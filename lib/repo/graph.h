@@ -33,6 +33,8 @@ struct graph;
 
 /* Opens what there is below `object_dir`; NULL when there is no usable graph. */
 struct graph *graph_open(const char *object_dir, size_t rawlen);
+/* A single file that is in memory already, the caller's until graph_close(); for tests. */
+struct graph *graph_from_memory(const void *file, size_t size, size_t rawlen);
 void graph_close(struct graph *graph);
 
 /* A commit's place in the graph, or -1. */

@@ -38,8 +38,9 @@ static int ask(struct process *p, const char *name, size_t rawlen, struct strbuf
  * Only tags are peeled: for names that reach to the end of the line, as
  * ":/text" does, "^{commit}" would be part of the name.
  */
-static int resolve(struct process *p, const char *name, size_t rawlen, struct oid *id)
+static int resolve(struct process *p, const char *name, const struct repo *repo, struct oid *id)
 {
+	size_t rawlen = repo->rawlen;
 	struct strbuf line = STRBUF_INIT;
 	enum object_kind kind = OBJECT_NONE, first;
 	int result = ask(p, name, rawlen, &line, id, &kind);
@@ -57,7 +58,9 @@ static int resolve(struct process *p, const char *name, size_t rawlen, struct oi
 		else if (ends_with(line.buf, " ambiguous"))
 			error_set("revision '%s' is ambiguous; give more digits", name);
 		else
-			error_set("unknown revision '%s'", name);
+			error_set("unknown revision '%s'%s", name,
+				  repo->shallow ? " in this shallow clone; try git fetch --unshallow --tags"
+						: "");
 		result = -1;
 	}
 	strbuf_release(&line);
@@ -90,7 +93,7 @@ int names_resolve(struct repo *repo, const char *const *names, size_t nr, struct
 	if (process_start(&p))
 		return -1;
 	for (size_t i = 0; i < nr && !result; i++)
-		result = resolve(&p, names[i], repo->rawlen, &ids[i]);
+		result = resolve(&p, names[i], repo, &ids[i]);
 	if (result) {
 		process_kill(&p);
 		return -1;

@@ -28,7 +28,8 @@ static int start(struct cat_source *s, const struct repo *repo)
 	s->child.in = PROCESS_PIPE;
 	s->child.out = PROCESS_PIPE;
 	/* In a partial clone git complains about every object that it may not fetch. */
-	s->child.err = repo->partial ? PROCESS_NULL : PROCESS_INHERIT;
+	if (repo->partial)
+		s->child.err = PROCESS_NULL;
 	if (process_start(&s->child))
 		return -1;
 	s->running = true;

@@ -60,7 +60,9 @@ int repo_discover(struct repo *repo) MUST_CHECK;
 
 /*
  * Begins the arguments of a git child that looks at this repository: "git",
- * and what keeps it from fetching missing objects one by one.
+ * and what keeps it from fetching missing objects one by one and from running
+ * what the configuration names. What it says on
+ * stderr is kept for repo_said().
  */
 void repo_git(struct process *p);
 

@@ -180,6 +180,11 @@ static void begin_range(struct lexer *lexer)
 	/* The other branch of an #if repeats the header, and has a body that goes on in both. */
 	if (last && last->len == range.len && !memcmp(last->name, range.name, range.len))
 		return;
+	/* An #else took back the braces of a body that begins where this header is: it was none. */
+	if (last && range.from <= last->body) {
+		lexer->open = false;
+		lexer->nr--;
+	}
 	end_range(lexer, lexer->text + range.start, range.from);
 	ALLOC_GROW(lexer->ranges, lexer->nr + 1, lexer->alloc);
 	lexer->ranges[lexer->nr++] = range;

@@ -117,7 +117,9 @@ int repo_read(struct repo *repo, const struct oid *id, enum object_kind kind, st
 		return error_prefix("object %s", hex);
 	if (result > 0) {
 		error_set("object %s is missing%s", hex,
-			  repo->partial ? " here; this is a partial clone" : "; try git fsck");
+			  repo->partial ? " from this partial clone; git fetch --refetch --filter=blob:none "
+					  "fetches all commits and trees"
+					: "; try git fsck");
 		return 1;
 	}
 	if (kind != OBJECT_NONE && object->kind != kind)

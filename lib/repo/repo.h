@@ -74,6 +74,12 @@ void repo_close(struct repo *repo);
 void repo_forked(struct repo *repo);
 
 /*
+ * Moves to `out` what git's children have said on stderr so far without failing:
+ * lines such as "warning: refname 'x' is ambiguous.", foreign text.
+ */
+void repo_said(struct strbuf *out);
+
+/*
  * Reads an object; `kind` OBJECT_NONE takes any. Returns 0, 1 when the object
  * is missing (a partial clone's blob, say; a message is recorded), or -1.
  * The data ends with a NUL that `size` does not count.

@@ -7,19 +7,13 @@
 #include "repo/function.h"
 #include "repo/linediff.h"
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+#include "fuzz.h"
 
 struct seen {
 	const char *old, *new_;
 	size_t old_len, new_len;
 	size_t lines, counted, functions;
 };
-
-#define REQUIRE(holds)                          \
-	do {                                    \
-		if (!(holds))                   \
-			BUG("not so: " #holds); \
-	} while (0)
 
 static void see_function(const char *name, size_t len, size_t lines, void *data)
 {
@@ -109,15 +103,6 @@ static void check_facts(const char *text, size_t len)
 	facts_of("a.S", text, len, &sink);
 }
 
-/* A block of its own, so that a byte too far is seen. */
-static char *copy(const uint8_t *data, size_t len)
-{
-	char *text = xmalloc(len);
-
-	memcpy(text, data, len);
-	return text;
-}
-
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static const char part[] = "=====\n";
@@ -131,8 +116,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		rest = mid + strlen(part);
 	}
 	seen.new_len = (size_t)(data + size - rest);
-	seen.old = old = copy(data, seen.old_len);
-	seen.new_ = new_ = copy(rest, seen.new_len);
+	seen.old = old = fuzz_copy(data, seen.old_len);
+	seen.new_ = new_ = fuzz_copy(rest, seen.new_len);
 	REQUIRE(function_changes(old, seen.old_len, new_, seen.new_len, &sink) == seen.lines);
 	REQUIRE(seen.counted <= seen.lines && !seen.functions == !seen.lines);
 	check_diff(&seen);

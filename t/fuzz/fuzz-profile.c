@@ -6,17 +6,9 @@
 #include <math.h>
 
 #include "base/csv.h"
-#include "base/error.h"
+#include "fuzz.h"
 #include "profile/clean.h"
 #include "profile/profile.h"
-
-#define REQUIRE(holds)                          \
-	do {                                    \
-		if (!(holds))                   \
-			BUG("not so: " #holds); \
-	} while (0)
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 struct rows {
 	struct strbuf text;

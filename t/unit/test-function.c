@@ -322,6 +322,21 @@ static void test_ranges_of_other_braces(void **state UNUSED)
 	expect_ranges("int f(void)\n\n\n{\n}\n", "f 0-3-5");
 }
 
+/* A header that is found above the body that is still open leaves no range that ends before it begins. */
+static void test_ranges_do_not_cross(void **state UNUSED)
+{
+	static const char text[] = "xna f(if\n#ifn\nv(v*\nienum){ bzzz\n#els  )\nz)\n*/{ \t\n";
+	struct function_range *ranges;
+	size_t nr = function_ranges(text, strlen(text), &ranges);
+
+	assert_true(nr > 0);
+	for (size_t i = 0; i < nr; i++) {
+		assert_true(ranges[i].start < ranges[i].end && ranges[i].end <= strlen(text));
+		assert_true(ranges[i].from <= ranges[i].body && ranges[i].body < ranges[i].to);
+	}
+	free(ranges);
+}
+
 static void test_ranges_under_conditions(void **state UNUSED)
 {
 	expect_ranges("int f(void)\n{\n#if A\n\tif (x) {\n#else\n\tif (y) {\n#endif\n\t}\n}\nint g(void)\n{\n}\n",
@@ -399,6 +414,7 @@ int main(void)
 		cmocka_unit_test(test_binary),
 		cmocka_unit_test(test_ranges),
 		cmocka_unit_test(test_ranges_of_other_braces),
+		cmocka_unit_test(test_ranges_do_not_cross),
 		cmocka_unit_test(test_ranges_under_conditions),
 		cmocka_unit_test(test_ranges_of_bad_indentation),
 		cmocka_unit_test(test_hostile_texts),
