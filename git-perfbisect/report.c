@@ -2,6 +2,7 @@
 #include "report.h"
 
 #include "base/error.h"
+#include "metrics.h"
 #include "perfbisect.h"
 #include "show.h"
 #include "simple.h"
@@ -66,6 +67,7 @@ static int report(struct session *s, void *values)
 	       : answer.verdict == BISECT_NOT_REPRODUCED ? EXIT_NEGATIVE
 							 : EXIT_UNDECIDED;
 	show_answer(s, &answer);
+	metrics_show(s);
 	print_how(s, &answer);
 	bisect_answer_release(&answer);
 	return status;

@@ -33,7 +33,7 @@ static void clear_screen(struct runner *r)
 static void draw(struct runner *r)
 {
 	double now = clock_monotonic();
-	struct strbuf line = STRBUF_INIT, time = STRBUF_INIT;
+	struct strbuf line = STRBUF_INIT, time = STRBUF_INIT, left = STRBUF_INIT;
 	size_t width = term_width(STDERR_FILENO);
 
 	if (!r->progress || (!wants_screen(r) && now - r->last_line < LINE_SECONDS))
@@ -41,6 +41,10 @@ static void draw(struct runner *r)
 	escape_terminal(&line, r->doing.buf, r->doing.len, ESCAPE_ALL);
 	show_seconds(&time, now - r->doing_since);
 	strbuf_addf(&line, " ... %s", time.buf);
+	if (r->left > 0) {
+		show_seconds(&left, r->left);
+		strbuf_addf(&line, "; about %s left", left.buf);
+	}
 	strbuf_setlen(&line, text_fit(line.buf, width ? width - 1 : SIZE_MAX));
 	if (isatty(STDERR_FILENO)) {
 		fprintf(stderr, "\r%s\033[K", line.buf);
@@ -51,6 +55,19 @@ static void draw(struct runner *r)
 	r->last_line = now;
 	strbuf_release(&line);
 	strbuf_release(&time);
+	strbuf_release(&left);
+}
+
+/* How long it will take from here, as far as the engine can say. */
+static double expected_seconds(const struct session *s)
+{
+	struct bisect_answer answer = BISECT_ANSWER_INIT;
+	double seconds;
+
+	bisect_answer(s->engine, &answer);
+	seconds = answer.boots ? answer.seconds_left : 0;
+	bisect_answer_release(&answer);
+	return seconds;
 }
 
 static void step(const char *what, void *data)
@@ -229,6 +246,7 @@ int runner_measure(struct runner *r, const struct bisect_action *action)
 
 	free(r->subject_id);
 	r->subject_id = xstrfmt("%s %.12s", action->reason, session_hex(s, action->commit));
+	r->left = r->progress && s->row.id ? expected_seconds(s) : 0;
 	for (;;) {
 		enum outcome outcome = try_boot(r, action, failures + 1 >= COMMIT_TRIES);
 

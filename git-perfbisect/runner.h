@@ -29,6 +29,8 @@ struct runner {
 	char *subject_id;
 	char *pins;
 	double doing_since, last_line;
+	/* Expected seconds until there is an answer; 0: not known. */
+	double left;
 	bool on_screen;
 };
 

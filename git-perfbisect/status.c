@@ -1,6 +1,6 @@
 /* git perfbisect status: what is known, what is left, what it cost and will cost. */
 #include "base/error.h"
-#include "driver.h"
+#include "metrics.h"
 #include "perfbisect.h"
 #include "report.h"
 #include "show.h"
@@ -63,6 +63,7 @@ static int status(struct session *s, void *values)
 	printf("%zu commits between %s and %s\n", s->nr - 1, s->plan.good, s->plan.bad);
 	show_answer(s, &answer);
 	print_marks(s);
+	metrics_show(s);
 	bisect_answer_release(&answer);
 	return EXIT_DONE;
 }

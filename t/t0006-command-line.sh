@@ -60,6 +60,15 @@ test_expect_success 'a command answers -h and --version' '
 	each_subcommand command_help_is_answered
 '
 
+test_expect_success 'a program without a default says which subcommand may have been meant' '
+	test_expect_code 129 git perfbisect statsu >out 2>err &&
+	test_must_be_empty out &&
+	test_grep "^error: .statsu. is no subcommand; did you mean .status.?" err &&
+	test_expect_code 129 git perfbisect >out 2>err &&
+	test_must_be_empty out &&
+	test_grep "^error: which subcommand?" err
+'
+
 unknown_option_is_refused() {
 	test_expect_code 129 perf "$1" "$2" --no-such-option-exists >out 2>err &&
 	test_must_be_empty out &&

@@ -110,14 +110,6 @@ static void fill_standard_streams(void)
 			die("cannot open /dev/null: %s", strerror(errno));
 }
 
-/* The first row answers for the program itself when its usage begins with no subcommand. */
-static bool has_default(const char *program, const struct command *commands)
-{
-	const char *space = strchr(commands[0].options->command, ' ');
-
-	return space && !strcmp(space + 1, program + strlen("git-"));
-}
-
 /* What was typed is none of the subcommands: says what is near, and the usage. */
 static int refuse_word(const char *word, const struct command *commands, size_t nr)
 {
@@ -165,7 +157,7 @@ int command_main(const char *program, const struct command *commands, size_t nr,
 	for (size_t i = 0; i < nr; i++)
 		if (!strcmp(word, commands[i].name))
 			return close_stdout(run(&commands[i], argc - 1, argv + 1));
-	if (!has_default(program, commands))
+	if (!commands[0].fallback)
 		return refuse_word(word, commands, nr);
 	return close_stdout(run(&commands[0], argc, argv));
 }

@@ -3,7 +3,7 @@
  * and the set-up every command needs.
  *
  *	static const struct command commands[] = {
- *		{ "rank", cmd_rank, &rank_set }, { "show", cmd_show, &show_set }, ...
+ *		{ "rank", cmd_rank, &rank_set, true }, { "show", cmd_show, &show_set }, ...
  *	};
  *
  *	int main(int argc, char **argv)
@@ -12,8 +12,8 @@
  *	}
  *
  * The first word chooses the subcommand; when it is none of them the first
- * row of the table is run with all words, provided that its usage names no
- * subcommand ("git perfrank"); a program without such a row says what is near. command_main() answers --version,
+ * row of the table is run with all words, provided that it is a fallback, else
+ * the user hears which may have been meant. command_main() answers --version,
  * and for every subcommand -h; it sets the locale, ignores SIGPIPE's
  * death-by-signal for nobody (a closed pipe ends us by the signal, as git),
  * and closes stdout with a check, so that a full disk is an error.
@@ -29,6 +29,8 @@ struct command {
 	/* argv[0] is the subcommand's name. Returns the exit status. */
 	int (*run)(int argc, char **argv);
 	const struct option_set *options;
+	/* Of the first row only: also what the program does without a subcommand. */
+	bool fallback;
 };
 
 int command_main(const char *program, const struct command *commands, size_t nr, int argc, char **argv);

@@ -242,7 +242,7 @@ static int cmd_write(int argc, char **argv)
 }
 
 static const struct command commands[] = {
-	{ "words", cmd_words, &words_set },
+	{ "words", cmd_words, &words_set, true },
 	{ "say", cmd_say, &say_set },
 	{ "fill", cmd_fill, &fill_set },
 	{ "table", cmd_table, &table_set },
