@@ -1,0 +1,439 @@
+#include "bayes-fixture.h"
+
+#include "engine/bisect-state.h"
+
+static void expect_named(struct world *w)
+{
+	struct bisect_answer answer = BISECT_ANSWER_INIT;
+
+	bisect_answer(w->bisect, &answer);
+	assert_int_equal(answer.verdict, BISECT_NAMED);
+	assert_int_equal(answer.culprit, w->culprit);
+	assert_true(answer.confidence >= 0.99);
+	assert_int_equal(answer.nset, 1);
+	assert_int_equal(answer.set[0], w->culprit);
+	assert_true(answer.seconds_left == 0);
+	bisect_answer_release(&answer);
+}
+
+static void test_names_the_culprit(void **state UNUSED)
+{
+	static const size_t sizes[] = { 2, 3, 10, 1000 };
+
+	for (size_t i = 0; i < ARRAY_SIZE(sizes); i++)
+		for (uint64_t seed = 1; seed <= 3; seed++) {
+			struct world *w = world_new(sizes[i], 0, seed);
+
+			world_start(w);
+			world_run(w, 300);
+			expect_named(w);
+			world_free(w);
+		}
+}
+
+static void test_names_the_culprit_among_merges(void **state UNUSED)
+{
+	for (uint64_t seed = 1; seed <= 4; seed++) {
+		struct world *w = world_new(500, 30, seed);
+
+		world_start(w);
+		world_run(w, 300);
+		expect_named(w);
+		world_free(w);
+	}
+}
+
+/* Marks are monotone: git would refuse others. */
+static void test_marks_are_monotone(void **state UNUSED)
+{
+	struct world *w = world_new(120, 30, 9);
+	struct bisect_action action;
+
+	w->effect = 2;
+	world_start(w);
+	for (int steps = 0; steps < 300; steps++) {
+		bisect_next(w->bisect, 0, &action);
+		if (action.kind == BISECT_STOP)
+			break;
+		world_measure(w, 0, action.commit, action.samples);
+		for (size_t a = 1; a + 1 < w->graph.nr; a++)
+			for (size_t d = a; d + 1 < w->graph.nr && bisect_mark_of(w->bisect, a) == BISECT_BAD;
+			     d++)
+				if (bisect_mark_of(w->bisect, d) == BISECT_GOOD)
+					assert_false(graph_is_ancestor(&w->graph, a, d));
+	}
+	if (w->culprit + 1 < w->graph.nr)
+		assert_int_equal(bisect_mark_of(w->bisect, w->culprit), BISECT_BAD);
+	world_free(w);
+}
+
+static void expect_same(struct bisect *a, struct bisect *z)
+{
+	struct bisect_answer first = BISECT_ANSWER_INIT, second = BISECT_ANSWER_INIT;
+	struct bisect_action one, two;
+
+	bisect_next(a, 0, &one);
+	bisect_next(z, 0, &two);
+	assert_int_equal(one.kind, two.kind);
+	assert_int_equal(one.commit, two.commit);
+	assert_int_equal(one.samples, two.samples);
+	assert_string_equal(one.reason, two.reason);
+	bisect_answer(a, &first);
+	bisect_answer(z, &second);
+	assert_int_equal(first.verdict, second.verdict);
+	assert_memory_equal(&first.confidence, &second.confidence, sizeof(first.confidence));
+	assert_memory_equal(&first.step, &second.step, sizeof(first.step));
+	assert_int_equal(first.nset, second.nset);
+	if (first.nset)
+		assert_memory_equal(first.set, second.set, first.nset * sizeof(*first.set));
+	bisect_answer_release(&first);
+	bisect_answer_release(&second);
+}
+
+/* Whether it was asked in between, and how often, changes nothing. */
+static void test_replaying_the_events_gives_the_same(void **state UNUSED)
+{
+	struct world *w = world_new(300, 20, 4);
+	struct bisect *again;
+
+	w->broken[150] = w->broken[151] = true;
+	w->effect = 2;
+	world_start(w);
+	world_run(w, 35);
+	again = bisect_new(&w->problem, &w->options);
+	for (size_t i = 0; i < w->nevents; i++)
+		assert_int_equal(bisect_record(again, &w->events[i]), 0);
+	expect_same(w->bisect, again);
+	bisect_free(again);
+	world_free(w);
+}
+
+static void test_falling_metrics_are_rising_ones_upside_down(void **state UNUSED)
+{
+	struct world *up = world_new(200, 0, 6), *down = world_new(200, 0, 6);
+	size_t steps;
+
+	up->base = down->base = 0;
+	up->options.floor = down->options.floor = 0;
+	down->options.better = 1;
+	down->sign = -1;
+	world_start(up);
+	world_start(down);
+	steps = world_run(up, 300);
+	assert_int_equal(world_run(down, 300), steps);
+	expect_named(up);
+	expect_named(down);
+	world_free(up);
+	world_free(down);
+}
+
+static void test_zero_variance(void **state UNUSED)
+{
+	static const double bases[] = { 0, 1e-9, 1000, 1e12 };
+
+	for (size_t i = 0; i < ARRAY_SIZE(bases); i++) {
+		struct world *w = world_new(300, 10, 3);
+
+		w->noise = 0;
+		w->base = bases[i];
+		w->effect = bases[i] > 0 ? 0.02 * bases[i] : 3;
+		world_start(w);
+		assert_true(world_run(w, 100) < 60);
+		expect_named(w);
+		world_free(w);
+	}
+}
+
+static void test_commits_that_cannot_be_built_are_a_set(void **state UNUSED)
+{
+	struct world *w = world_new(200, 0, 2);
+	struct bisect_answer answer = BISECT_ANSWER_INIT;
+
+	w->culprit = 100;
+	for (size_t c = 99; c < 103; c++)
+		w->broken[c] = true;
+	world_start(w);
+	world_run(w, 300);
+	bisect_answer(w->bisect, &answer);
+	assert_int_equal(answer.verdict, BISECT_SET);
+	assert_int_equal(answer.nset, 5);
+	for (size_t i = 0; i < 5; i++)
+		assert_int_equal(answer.set[i], 99 + i);
+	bisect_answer_release(&answer);
+	world_free(w);
+}
+
+static void test_no_gap_is_not_reproduced(void **state UNUSED)
+{
+	static const double stored_good[] = { 100, 101, 100, 99, 100, 100 },
+			    stored_bad[] = { 104, 103, 104, 105, 104, 104 };
+	struct world *w = world_new(200, 0, 5);
+	struct bisect_answer answer = BISECT_ANSWER_INIT;
+
+	w->effect = 0;
+	w->problem.stored_good = stored_good;
+	w->problem.stored_bad = stored_bad;
+	w->problem.nstored_good = w->problem.nstored_bad = 6;
+	world_start(w);
+	assert_true(world_run(w, 300) <= 24);
+	bisect_answer(w->bisect, &answer);
+	assert_int_equal(answer.verdict, BISECT_NOT_REPRODUCED);
+	bisect_answer_release(&answer);
+	world_free(w);
+}
+
+static void test_force_goes_on_without_a_gap(void **state UNUSED)
+{
+	struct world *w = world_new(20, 0, 5);
+	struct bisect_answer answer = BISECT_ANSWER_INIT;
+
+	w->effect = 0;
+	w->options.force = true;
+	world_start(w);
+	assert_true(world_run(w, 600) < 600);
+	bisect_answer(w->bisect, &answer);
+	assert_int_not_equal(answer.verdict, BISECT_NAMED);
+	assert_int_not_equal(answer.verdict, BISECT_NOT_REPRODUCED);
+	assert_int_not_equal(answer.verdict, BISECT_OPEN);
+	bisect_answer_release(&answer);
+	world_free(w);
+}
+
+static void test_long_samples_are_taken_once_a_boot(void **state UNUSED)
+{
+	struct world *w = world_new(100, 0, 8);
+
+	w->options.boot_seconds = 8;
+	w->options.sample_seconds = 25;
+	world_start(w);
+	world_run(w, 300);
+	expect_named(w);
+	assert_int_equal(w->most_samples, 1);
+	world_free(w);
+}
+
+static void test_a_prior_saves_builds_and_a_wrong_one_costs_few(void **state UNUSED)
+{
+	size_t builds[3] = { 0 };
+
+	for (uint64_t seed = 1; seed <= 4; seed++)
+		for (int kind = 0; kind < 3; kind++) {
+			struct world *w = world_new(1500, 0, seed);
+			double prior[1500] = { 0 };
+
+			for (size_t c = 1; c < w->graph.nr; c++)
+				prior[c] = kind == 2 ? c % 100 == 7 : c > w->culprit - 3 && c < w->culprit + 3;
+			if (kind == 2)
+				prior[w->culprit] = 0;
+			w->problem.prior = kind ? prior : NULL;
+			world_start(w);
+			world_run(w, 300);
+			expect_named(w);
+			for (size_t c = 0; c < w->graph.nr; c++)
+				builds[kind] += w->built[c];
+			world_free(w);
+		}
+	assert_true(10 * builds[1] < 6 * builds[0]);
+	assert_true(builds[2] < builds[0] + 4 * 6);
+}
+
+static struct bisect_event user(enum bisect_event_kind kind, size_t commit)
+{
+	return (struct bisect_event){ .kind = kind, .commit = commit };
+}
+
+static void test_what_the_user_says_stands(void **state UNUSED)
+{
+	struct world *w = world_new(1000, 0, 1);
+	struct bisect_commit_state commit;
+	struct bisect_action action;
+
+	w->culprit = 500;
+	world_start(w);
+	world_run(w, 8);
+	world_record(w, user(BISECT_USER_GOOD, 450));
+	world_record(w, user(BISECT_USER_BAD, 550));
+	for (int steps = 0; steps < 300; steps++) {
+		bisect_next(w->bisect, 0, &action);
+		if (action.kind == BISECT_STOP)
+			break;
+		assert_true(!action.commit || action.commit == 999 ||
+			    (action.commit >= 450 && action.commit <= 550));
+		world_measure(w, 0, action.commit, action.samples);
+	}
+	expect_named(w);
+	bisect_commit_state(w->bisect, 550, &commit);
+	assert_true(commit.p_bad > 1 - 1e-9);
+	bisect_commit_state(w->bisect, 450, &commit);
+	assert_true(commit.p_bad < 1e-9);
+	world_free(w);
+}
+
+static void test_a_skipped_commit_is_not_measured(void **state UNUSED)
+{
+	struct world *w = world_new(30, 0, 1);
+	struct bisect_action action;
+
+	w->culprit = 15;
+	world_start(w);
+	for (size_t c = 8; c < 22; c += 2)
+		world_record(w, user(BISECT_USER_SKIP, c));
+	for (int steps = 0; steps < 300; steps++) {
+		bisect_next(w->bisect, 0, &action);
+		if (action.kind == BISECT_STOP)
+			break;
+		assert_true(action.commit < 8 || action.commit >= 22 || action.commit % 2);
+		world_measure(w, 0, action.commit, action.samples);
+	}
+	assert_int_equal(bisect_mark_of(w->bisect, 10), BISECT_SKIP);
+	world_free(w);
+}
+
+static void test_retry_forgets_what_was_known(void **state UNUSED)
+{
+	struct world *w = world_new(100, 0, 1);
+	struct bisect_commit_state commit;
+	struct bisect_action action;
+	size_t first;
+
+	world_start(w);
+	do {
+		bisect_next(w->bisect, 0, &action);
+		world_measure(w, 0, action.commit, action.samples);
+	} while (!action.commit || action.commit == 99);
+	first = action.commit;
+	bisect_commit_state(w->bisect, first, &commit);
+	assert_true(commit.boots == 1 && fabs(commit.llr) > 0.1);
+	world_record(w, user(BISECT_RETRY, first));
+	bisect_commit_state(w->bisect, first, &commit);
+	assert_true(commit.boots == 0 && commit.llr == 0);
+	assert_true(commit.p_bad > 0.2 && commit.p_bad < 0.8);
+	bisect_next(w->bisect, 0, &action);
+	assert_int_equal(action.commit, first);
+	world_run(w, 300);
+	expect_named(w);
+	world_free(w);
+}
+
+static void test_budget_gives_the_best_answer_so_far(void **state UNUSED)
+{
+	struct world *w = world_new(1000, 0, 3);
+	struct bisect_answer answer = BISECT_ANSWER_INIT;
+	bool holds = false;
+
+	w->options.budget_boots = 20;
+	world_start(w);
+	assert_int_equal(world_run(w, 300), 20);
+	bisect_answer(w->bisect, &answer);
+	assert_int_equal(answer.verdict, BISECT_UNDECIDED);
+	assert_true(answer.nset > 1 && answer.nset < 500);
+	for (size_t i = 0; i < answer.nset; i++)
+		holds |= answer.set[i] == w->culprit;
+	assert_true(holds);
+	bisect_answer_release(&answer);
+	world_free(w);
+}
+
+/* Two machines whose levels differ by far more than the step; each is handed work while the other is at its own. */
+static void test_machines_that_differ(void **state UNUSED)
+{
+	struct world *w = world_new(400, 20, 2);
+	struct bisect_action actions[2];
+	size_t same = 0, steps = 0;
+
+	w->options.machines = 2;
+	w->offset[1] = 30;
+	world_start(w);
+	for (; steps < 200; steps++) {
+		for (size_t m = 0; m < 2; m++) {
+			bisect_next(w->bisect, m, &actions[m]);
+			if (actions[m].kind == BISECT_MEASURE)
+				world_record(w, (struct bisect_event){ .kind = BISECT_ISSUED,
+								       .commit = actions[m].commit,
+								       .machine = m });
+		}
+		if (actions[0].kind == BISECT_STOP)
+			break;
+		same += actions[0].kind == BISECT_MEASURE && actions[1].kind == BISECT_MEASURE &&
+			actions[0].commit == actions[1].commit && actions[0].commit &&
+			actions[0].commit != 399;
+		for (size_t m = 0; m < 2; m++)
+			if (actions[m].kind == BISECT_MEASURE)
+				world_measure(w, m, actions[m].commit, actions[m].samples);
+	}
+	expect_named(w);
+	assert_true(steps < 40);
+	assert_true(same < steps / 2);
+	world_free(w);
+}
+
+static void test_all_steps_are_found(void **state UNUSED)
+{
+	static const struct {
+		size_t culprit, second;
+	} places[] = { { 100, 400 }, { 400, 100 }, { 250, 253 } };
+
+	for (size_t i = 0; i < ARRAY_SIZE(places); i++) {
+		struct world *w = world_new(500, 0, 7 + i);
+		struct bisect_answer answer = BISECT_ANSWER_INIT;
+
+		w->culprit = places[i].culprit;
+		w->second = places[i].second;
+		w->effect = 3.6;
+		w->second_effect = 2.4;
+		w->options.all_steps = true;
+		world_start(w);
+		assert_true(world_run(w, 600) < 600);
+		bisect_answer(w->bisect, &answer);
+		assert_int_equal(answer.verdict, BISECT_NAMED);
+		assert_int_equal(answer.nsteps, 2);
+		assert_int_equal(answer.steps[0].culprit, w->culprit);
+		assert_int_equal(answer.steps[1].culprit, w->second);
+		assert_true(fabs(answer.steps[0].share - 0.6) < 0.15);
+		assert_true(fabs(answer.steps[1].share - 0.4) < 0.15);
+		bisect_answer_release(&answer);
+		world_free(w);
+	}
+}
+
+static void test_one_step_is_all_steps(void **state UNUSED)
+{
+	struct world *w = world_new(300, 20, 3);
+	struct bisect_answer answer = BISECT_ANSWER_INIT;
+
+	w->options.all_steps = true;
+	world_start(w);
+	assert_true(world_run(w, 600) < 600);
+	expect_named(w);
+	bisect_answer(w->bisect, &answer);
+	assert_int_equal(answer.nsteps, 1);
+	assert_true(fabs(answer.steps[0].share - 1) < 0.2);
+	bisect_answer_release(&answer);
+	world_free(w);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_names_the_culprit),
+		cmocka_unit_test(test_names_the_culprit_among_merges),
+		cmocka_unit_test(test_marks_are_monotone),
+		cmocka_unit_test(test_replaying_the_events_gives_the_same),
+		cmocka_unit_test(test_falling_metrics_are_rising_ones_upside_down),
+		cmocka_unit_test(test_zero_variance),
+		cmocka_unit_test(test_commits_that_cannot_be_built_are_a_set),
+		cmocka_unit_test(test_no_gap_is_not_reproduced),
+		cmocka_unit_test(test_force_goes_on_without_a_gap),
+		cmocka_unit_test(test_long_samples_are_taken_once_a_boot),
+		cmocka_unit_test(test_a_prior_saves_builds_and_a_wrong_one_costs_few),
+		cmocka_unit_test(test_what_the_user_says_stands),
+		cmocka_unit_test(test_a_skipped_commit_is_not_measured),
+		cmocka_unit_test(test_retry_forgets_what_was_known),
+		cmocka_unit_test(test_budget_gives_the_best_answer_so_far),
+		cmocka_unit_test(test_machines_that_differ),
+		cmocka_unit_test(test_all_steps_are_found),
+		cmocka_unit_test(test_one_step_is_all_steps),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
