@@ -14,7 +14,10 @@
 #define STEP_LEAST_OF_MANY 0.2
 #define STEP_MOST 1.8
 #define STEP_ERRORS 2.5
-/* Labels are exhausted when a boot brings less: bits, and share of what is left to know; of a boot that tells all. */
+/*
+ * Labels are exhausted when a boot brings less: bits, and share of what is left
+ * to know; of a boot that tells all.
+ */
 #define BITS_LEAST 0.02
 #define BITS_SHARE 0.03
 /* Then the levels are learned from so many commits on each side of the credible set. */
