@@ -217,7 +217,7 @@ run-slow-tests: all helpers unit-tests man-pages completion
 	@$(RUN_TESTS) -t 7200 $(if $(TESTS),$(TESTS),$(SLOW_TESTS))
 
 demo:
-	@$(DEPS) build perf
+	@$(DEPS) build perf demo
 	$(SUBMAKE) all
 	@script/demo
 

@@ -66,29 +66,46 @@ static bool is_end(const struct session *s, size_t commit)
 	return !commit || commit == s->nr - 1;
 }
 
+/* The bad commit that git has to have heard last: the culprit, or else the oldest. */
+static size_t last_bad(const struct session *s)
+{
+	struct bisect_answer answer = BISECT_ANSWER_INIT;
+	size_t last = BISECT_NONE;
+
+	bisect_answer(s->engine, &answer);
+	if (answer.verdict == BISECT_NAMED && !is_end(s, answer.culprit) &&
+	    bisect_mark_of(s->engine, answer.culprit) == BISECT_BAD)
+		last = answer.culprit;
+	bisect_answer_release(&answer);
+	if (last != BISECT_NONE)
+		return last;
+	for (size_t i = 0; i < s->ntouched; i++)
+		if (!is_end(s, s->touched[i]) && s->touched[i] < last &&
+		    bisect_mark_of(s->engine, s->touched[i]) == BISECT_BAD)
+			last = s->touched[i];
+	return last;
+}
+
 /*
  * The marked commits, in the order in which they are told: of bad ones a later one
- * replaces an earlier one in git, so descendants come first.
+ * replaces an earlier one in git, so the oldest, or the culprit, comes last.
  */
 static size_t list_marked(const struct session *s, size_t *commits, enum bisect_mark *marks)
 {
-	size_t nr = 0;
+	size_t nr = 0, last = last_bad(s);
 
 	for (size_t i = 0; i < s->ntouched; i++) {
 		size_t commit = s->touched[i];
 		enum bisect_mark mark = is_end(s, commit) ? BISECT_UNMARKED : bisect_mark_of(s->engine, commit);
-		size_t at = nr;
 
-		if (mark == BISECT_UNMARKED)
+		if (mark == BISECT_UNMARKED || commit == last)
 			continue;
-		while (mark == BISECT_BAD && at > 0 && marks[at - 1] == BISECT_BAD && commits[at - 1] < commit) {
-			commits[at] = commits[at - 1];
-			marks[at] = marks[at - 1];
-			at--;
-		}
-		commits[at] = commit;
-		marks[at] = mark;
-		nr++;
+		commits[nr] = commit;
+		marks[nr++] = mark;
+	}
+	if (last != BISECT_NONE) {
+		commits[nr] = last;
+		marks[nr++] = BISECT_BAD;
 	}
 	return nr;
 }
@@ -115,8 +132,15 @@ void driver_log(const struct session *s, struct strbuf *out)
 	free(marks);
 }
 
+/* What git has heard already. */
+struct told {
+	/* An enum bisect_mark for each commit. */
+	unsigned char *marks;
+	size_t last_bad;
+};
+
 /* What git was told of a commit by a line "git bisect <term> <id>", into `told`. */
-static void take_line(const struct session *s, const char *line, unsigned char *told)
+static void take_line(const struct session *s, const char *line, struct told *told)
 {
 	static const enum bisect_mark known[] = { BISECT_GOOD, BISECT_BAD, BISECT_SKIP };
 	const char *at = line + strlen("git bisect ");
@@ -133,12 +157,15 @@ static void take_line(const struct session *s, const char *line, unsigned char *
 		    oid_from_hex(&id, at + len + 1, s->repo->rawlen))
 			continue;
 		commit = session_find(s, &id);
-		if (commit != BISECT_NONE)
-			told[commit] = (unsigned char)known[i];
+		if (commit == BISECT_NONE)
+			continue;
+		told->marks[commit] = (unsigned char)known[i];
+		if (known[i] == BISECT_BAD)
+			told->last_bad = commit;
 	}
 }
 
-static int read_told(const struct session *s, unsigned char *told)
+static int read_told(const struct session *s, struct told *told)
 {
 	char *path = xstrfmt("%s/BISECT_LOG", s->repo->git_dir);
 	struct strbuf text = STRBUF_INIT;
@@ -155,10 +182,10 @@ static int read_told(const struct session *s, unsigned char *told)
 }
 
 /* Has git been told something that does not hold (any more)? */
-static bool is_refuted(const struct session *s, const unsigned char *told)
+static bool is_refuted(const struct session *s, const struct told *told)
 {
 	for (size_t i = 1; i + 1 < s->nr; i++)
-		if (told[i] && told[i] != (unsigned char)bisect_mark_of(s->engine, i))
+		if (told->marks[i] && told->marks[i] != (unsigned char)bisect_mark_of(s->engine, i))
 			return true;
 	return false;
 }
@@ -183,8 +210,16 @@ static int replay(struct session *s, struct git_bisect_answer *answer)
 	return result;
 }
 
+/* What git has not heard; and the last bad commit, where git heard of another one since. */
+static bool is_news(const struct told *told, const size_t *commits, size_t i, size_t nr, size_t calls)
+{
+	if (!told->marks[commits[i]])
+		return true;
+	return i + 1 == nr && told->marks[commits[i]] == BISECT_BAD && (calls || told->last_bad != commits[i]);
+}
+
 /* One call of git for each run of equal marks: git chooses once a call. */
-static int tell(struct session *s, const unsigned char *told, struct git_bisect_answer *answer)
+static int tell(struct session *s, const struct told *told, struct git_bisect_answer *answer)
 {
 	size_t *commits = xcalloc(s->ntouched + 1, sizeof(*commits));
 	enum bisect_mark *marks = xcalloc(s->ntouched + 1, sizeof(*marks));
@@ -193,11 +228,12 @@ static int tell(struct session *s, const unsigned char *told, struct git_bisect_
 	int result = 0;
 
 	for (size_t i = 0; i < nr && !result; i++) {
-		if (told[commits[i]])
+		if (!is_news(told, commits, i, nr, calls))
 			continue;
 		ids[n++] = *session_oid(s, commits[i]);
 		/* git takes one bad commit a call. */
-		if (i + 1 < nr && !told[commits[i + 1]] && marks[i + 1] == marks[i] && marks[i] != BISECT_BAD)
+		if (i + 1 < nr && is_news(told, commits, i + 1, nr, calls) && marks[i + 1] == marks[i] &&
+		    marks[i] != BISECT_BAD)
 			continue;
 		result = git_bisect_mark_many(s->repo, session_term(s, marks[i]), ids, n, answer);
 		n = 0;
@@ -209,33 +245,33 @@ static int tell(struct session *s, const unsigned char *told, struct git_bisect_
 	return result || calls ? result : STORE_NONE;
 }
 
-static bool has_any(const unsigned char *told, size_t nr)
+static bool has_any(const struct told *told, size_t nr)
 {
 	for (size_t i = 0; i < nr; i++)
-		if (told[i])
+		if (told->marks[i])
 			return true;
 	return false;
 }
 
 int driver_sync(struct session *s, struct git_bisect_answer *answer)
 {
-	unsigned char *told = xcalloc(s->nr, 1);
+	struct told told = { xcalloc(s->nr, 1), BISECT_NONE };
 	int result = 0;
 
 	if (!git_bisect_active(s->repo)) {
 		result = replay(s, answer);
 	} else {
-		result = read_told(s, told);
-		if (!result && is_refuted(s, told))
+		result = read_told(s, &told);
+		if (!result && is_refuted(s, &told))
 			result = replay(s, answer);
 		else if (!result)
-			result = tell(s, told, answer);
+			result = tell(s, &told, answer);
 		/* Nothing was new: git repeats what it said, from its log where that may be an end. */
 		if (result == STORE_NONE)
-			result = has_any(told, s->nr) || s->nr < 3 ? replay(s, answer)
-								   : git_bisect_next(s->repo, answer);
+			result = has_any(&told, s->nr) || s->nr < 3 ? replay(s, answer)
+								    : git_bisect_next(s->repo, answer);
 	}
-	free(told);
+	free(told.marks);
 	return result;
 }
 

@@ -132,7 +132,7 @@ void show_commit(const struct session *s, size_t commit, const char *reason)
 	if (show_difference(s, commit, &relative))
 		show_relative(&difference, &relative);
 	add_state(s, commit, &word);
-	printf("%-7s %s%.12s%s  %12s  %-28s %-11s ", reason, color(COLOR_COMMIT), session_hex(s, commit),
+	printf("%-9s %s%.12s%s  %12s  %-28s %-11s ", reason, color(COLOR_COMMIT), session_hex(s, commit),
 	       color(COLOR_RESET), level.buf, difference.buf, word.buf);
 	show_text(stdout, subject);
 	putchar('\n');
@@ -177,7 +177,11 @@ static void print_culprit(const struct session *s, const struct bisect_answer *a
 	for (uint32_t i = s->parent_at[culprit]; i < s->parent_at[culprit + 1]; i++)
 		print_commit(s, "Parent", s->parents[i]);
 	if (answer->confidence > 0) {
-		strbuf_addf(&text, "%.1f %%", 100 * answer->confidence);
+		/* No measurement is certain. */
+		if (answer->confidence > 0.9995)
+			strbuf_addstr(&text, "more than 99.9 %");
+		else
+			strbuf_addf(&text, "%.1f %%", 100 * answer->confidence);
 		print_line("Confidence", &text);
 		strbuf_reset(&text);
 	}
@@ -285,8 +289,9 @@ static void print_title(const struct session *s, const struct bisect_answer *ans
 	name = session_metric(s, &unit, &higher);
 	switch (answer->verdict) {
 	case BISECT_NAMED:
+		/* "value" is what a metric without a name is called. */
 		printf("%s%s is the commit that made %s %s%s\n", color(COLOR_BOLD),
-		       session_hex(s, answer->culprit), *name ? name : "it",
+		       session_hex(s, answer->culprit), *name && strcmp(name, "value") != 0 ? name : "it",
 		       s->plan.find_fix ? "better" : "worse", color(COLOR_RESET));
 		break;
 	case BISECT_SET:

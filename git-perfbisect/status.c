@@ -36,7 +36,7 @@ static void print_runner(const struct session *s)
 /* Good and bad commits nearest to each other: what is left lies between them. */
 static void print_marks(const struct session *s)
 {
-	printf("\n%-7s %-12s  %12s  %-28s %-11s %s\n", "", "COMMIT", "LEVEL", "AGAINST THE GOOD END", "",
+	printf("\n%-9s %-12s  %12s  %-28s %-11s %s\n", "", "COMMIT", "LEVEL", "AGAINST THE GOOD END", "",
 	       "SUBJECT");
 	show_commit(s, 0, "");
 	for (size_t i = 1; i + 1 < s->nr; i++)
