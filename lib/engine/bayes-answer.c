@@ -118,18 +118,6 @@ static void fill_culprit(const struct bisect *b, struct bisect_answer *answer)
 	free(culprits);
 }
 
-static void fill_step(struct bisect *b, struct bisect_answer *answer)
-{
-	double gap = bayes_of(b)->posterior.moments.gap, direction = bisect_direction(b), share, sd, half;
-
-	bayes_local_step(b, &share, &sd);
-	half = NORMAL_975 * sd * gap;
-	answer->step_share = share;
-	answer->step.value = direction * share * gap;
-	answer->step.low = answer->step.value - half;
-	answer->step.high = answer->step.value + half;
-}
-
 /* Is there a commit whose level is that of neither side? */
 static bool suspects_more_steps(const struct bayes *bayes)
 {
@@ -235,7 +223,7 @@ static void answer_ready(struct bisect *b, struct bisect_answer *answer)
 	answer->more_steps_suspected = suspects_more_steps(bayes);
 	fill_set(b, answer);
 	fill_culprit(b, answer);
-	fill_step(b, answer);
+	bisect_fill_step(b, answer);
 	if (bayes->nsteps)
 		fill_steps(b, answer);
 }

@@ -73,7 +73,7 @@ static void fill_levels(struct bisect *b, struct bisect_answer *answer)
 	answer->stored_gap = bisect_stored_gap(b);
 }
 
-static void fill_step(struct bisect *b, struct bisect_answer *answer)
+void bisect_fill_step(struct bisect *b, struct bisect_answer *answer)
 {
 	const struct bisect_problem *p = &b->problem;
 	size_t culprit = answer->culprit, nr = p->parent_at[culprit + 1] - p->parent_at[culprit];
@@ -108,7 +108,7 @@ void bisect_fill_one(struct bisect *b, struct bisect_answer *answer, size_t culp
 	answer->set = xmalloc(sizeof(*answer->set));
 	answer->set[0] = culprit;
 	answer->nset = 1;
-	fill_step(b, answer);
+	bisect_fill_step(b, answer);
 }
 
 bool bisect_ends_untestable(const struct bisect *b, struct strbuf *why)
