@@ -55,9 +55,9 @@ static int give_end(struct session *s, enum bisect_event_kind kind, const struct
 		start_store_ends(s);
 		if (driver_start(s, &answer))
 			die_error();
-		printf("both ends are known; git perfbisect run\n");
+		printf("Both ends are known; next: git perfbisect run\n");
 	} else {
-		printf("waiting for the %s end\n", session_term(s, good ? BISECT_BAD : BISECT_GOOD));
+		show_waiting(s);
 	}
 	strvec_release(&more);
 	git_bisect_answer_release(&answer);

@@ -402,6 +402,24 @@ const char *session_term(const struct session *s, enum bisect_mark mark)
 	}
 }
 
+void session_waiting(const struct session *s, struct strbuf *out)
+{
+	enum bisect_mark missing = s->plan.bad ? BISECT_GOOD : BISECT_BAD;
+
+	strbuf_addf(out, "the %s end is not known yet; git perfbisect %s <rev>", session_term(s, missing),
+		    missing == BISECT_BAD ? "bad" : "good");
+}
+
+void session_need_ends(const struct session *s)
+{
+	struct strbuf text = STRBUF_INIT;
+
+	if (s->whole)
+		return;
+	session_waiting(s, &text);
+	die("%s", text.buf);
+}
+
 void session_release(struct session *s)
 {
 	bisect_free(s->engine);

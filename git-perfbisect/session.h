@@ -127,6 +127,10 @@ char *session_subject(const struct session *s, size_t commit, size_t max);
 
 /* The terms that git and the user know the ends by. */
 const char *session_term(const struct session *s, enum bisect_mark mark);
+/* "the bad end is not known yet; git perfbisect bad <rev>": the words of the command are no terms. */
+void session_waiting(const struct session *s, struct strbuf *out);
+/* Dies with it unless both ends are known. */
+void session_need_ends(const struct session *s);
 /* The metric that decides: name and unit, "" while it is not known. */
 const char *session_metric(const struct session *s, const char **unit, bool *higher);
 

@@ -78,6 +78,21 @@ void show_count(struct strbuf *out, size_t nr, const char *what)
 	strbuf_addf(out, "%zu %s%s", nr, what, nr == 1 ? "" : "s");
 }
 
+void show_range(const struct session *s, struct strbuf *out)
+{
+	show_count(out, s->nr - 1, "commit");
+	strbuf_addf(out, " between %s and %s", s->plan.good, s->plan.bad);
+}
+
+void show_waiting(const struct session *s)
+{
+	struct strbuf text = STRBUF_INIT;
+
+	session_waiting(s, &text);
+	printf("Waiting: %s\n", text.buf);
+	strbuf_release(&text);
+}
+
 bool show_difference(const struct session *s, size_t commit, struct bisect_interval *relative)
 {
 	struct bisect_commit_state here, good;
@@ -200,7 +215,7 @@ static void print_culprit(const struct session *s, const struct bisect_answer *a
 
 static void print_set(const struct session *s, const struct bisect_answer *answer)
 {
-	if (!answer->nset || (answer->verdict == BISECT_NAMED && answer->nset == 1))
+	if (answer->nset < 2)
 		return;
 	printf("%zu commits %s:\n", answer->nset,
 	       answer->verdict == BISECT_SET ? "are left, and cannot be told apart"
@@ -256,15 +271,20 @@ static void print_difference(const struct bisect_answer *answer)
 	strbuf_release(&text);
 }
 
+void show_spent(const struct bisect_answer *answer, struct strbuf *out)
+{
+	show_count(out, answer->builds, "build");
+	strbuf_addstr(out, ", ");
+	show_count(out, answer->boots, "boot");
+	strbuf_addstr(out, ", ");
+	show_count(out, answer->samples, "sample");
+}
+
 static void print_spent(const struct bisect_answer *answer)
 {
 	struct strbuf text = STRBUF_INIT;
 
-	show_count(&text, answer->builds, "build");
-	strbuf_addstr(&text, ", ");
-	show_count(&text, answer->boots, "boot");
-	strbuf_addstr(&text, ", ");
-	show_count(&text, answer->samples, "sample");
+	show_spent(answer, &text);
 	strbuf_addstr(&text, ", ");
 	show_seconds(&text, answer->seconds);
 	print_line("Spent", &text);

@@ -25,8 +25,8 @@ static char *join_words(const struct strvec *words, size_t first)
 {
 	struct strbuf out = STRBUF_INIT;
 
-	/* One word is a command line of its own. */
-	if (words->nr == first + 1)
+	/* One word is a command line of its own, unless it is a program whose name would be taken apart. */
+	if (words->nr == first + 1 && access(words->v[first], X_OK))
 		return xstrdup(words->v[first]);
 	for (size_t i = first; i < words->nr; i++) {
 		const char *word = words->v[i];
@@ -70,9 +70,12 @@ static char *name_of_command(const char *command)
 	return xstrdup("benchmark");
 }
 
-static const char *given_benchmark(const struct session *s, const struct measure_options *opts)
+/* A copy: setting a key of the plan ends what it was before. */
+static char *given_benchmark(const struct session *s, const struct measure_options *opts)
 {
-	return opts->benchmark ? opts->benchmark : s->plan.benchmark;
+	const char *name = opts->benchmark ? opts->benchmark : s->plan.benchmark;
+
+	return name ? xstrdup(name) : NULL;
 }
 
 /* The one line that says how the number is found. */
@@ -95,13 +98,12 @@ static char *metric_line(const struct measure_options *opts)
 
 static void fill_benchmark(struct session *s, const struct measure_options *opts, char *command)
 {
-	char *line = metric_line(opts), *made = NULL;
-	const char *name = given_benchmark(s, opts);
+	char *line = metric_line(opts), *name = given_benchmark(s, opts);
 
 	if (!name && command)
-		name = made = name_of_command(command);
+		name = name_of_command(command);
 	if (!name && s->plan.benches_nr == 1)
-		name = made = xstrdup(s->plan.benches[0].name);
+		name = xstrdup(s->plan.benches[0].name);
 	if (!name)
 		die("no benchmark: give its command after --, or --benchmark <name> of a configured one "
 		    "(perfbench.<name>.command)");
@@ -115,7 +117,7 @@ static void fill_benchmark(struct session *s, const struct measure_options *opts
 	if (opts->unit && !line)
 		die("--unit belongs to --metric, --json-pointer or --csv-column");
 	free(line);
-	free(made);
+	free(name);
 }
 
 /* "user@host" and a plain host are reached by ssh; a configured name is what it is configured to be. */
@@ -128,6 +130,8 @@ static void fill_machine(struct session *s, const struct measure_options *opts)
 		die("--on and --sut name two machines; give one of them");
 	if (!name)
 		name = host;
+	if (!name && (user || opts->port || opts->keyfile))
+		die("--user, --port and --keyfile belong to a machine; name it with --host or --on");
 	if (!name)
 		return;
 	set(s, "perfbisect.sut", name, opts->on ? "--on" : "--sut");

@@ -103,11 +103,9 @@ static enum outcome judge(const struct job *job, const struct machine_run *run)
 		error_set("this computer was suspended while it measured");
 		outcome = OUTCOME_INFRASTRUCTURE;
 	} else if (job_failed(job, &how)) {
-		const char *last = job->tail.len > 1 ? memrchr(job->tail.buf, '\n', job->tail.len - 1) : NULL;
-
 		outcome = job->end == JOB_STOPPED ? OUTCOME_INFRASTRUCTURE : OUTCOME_BENCH_FAILED;
-		error_set("the command %s%s%s", how.buf, job->tail.len ? ": " : "",
-			  last ? last + 1 : job->tail.buf);
+		machine_add_last_line(&how, job->tail.buf);
+		error_set("the command %s", how.buf);
 	} else if (job->out_dropped) {
 		error_set("the command printed more than %d MiB", MACHINE_OUT_MAX >> 20);
 		outcome = OUTCOME_BENCH_FAILED;

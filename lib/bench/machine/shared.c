@@ -26,8 +26,7 @@ void machine_token(char token[33])
 		snprintf(token + 2 * i, 3, "%02x", bytes[i]);
 }
 
-/* The last line that says something. */
-static void add_last_line(struct strbuf *out, const char *text)
+void machine_add_last_line(struct strbuf *out, const char *text)
 {
 	const char *end = text + strlen(text), *from;
 
@@ -58,7 +57,7 @@ enum outcome machine_hook(struct machine *m, const char *what, const char *comma
 		error_prefix("%s", what);
 	} else if (job_failed(&job, &how)) {
 		outcome = job.end == JOB_STOPPED ? OUTCOME_INFRASTRUCTURE : blame;
-		add_last_line(&how, job.tail.buf);
+		machine_add_last_line(&how, job.tail.buf);
 		error_set("%s %s", what, how.buf);
 	}
 	job_release(&job);
@@ -89,7 +88,7 @@ void machine_add_console(struct machine *m)
 
 	if (m->conf->console &&
 	    !machine_hook(m, "console", m->conf->console, MACHINE_HOOK_TIMEOUT, OUTCOME_INFRASTRUCTURE, &out))
-		add_last_line(&last, out.buf);
+		machine_add_last_line(&last, out.buf);
 	if (last.len)
 		error_set("%s; the console's last line%s", why, last.buf);
 	else
@@ -113,7 +112,7 @@ enum outcome machine_script(struct machine *m, const char *what, const char *scr
 
 		outcome = blame;
 		/* What a script of ours has to say is on its stdout. */
-		add_last_line(&said, run.out.buf);
+		machine_add_last_line(&said, run.out.buf);
 		if (said.len)
 			error_set("%s%s", what, said.buf);
 		else
