@@ -67,8 +67,8 @@ static bool is_end(const struct session *s, size_t commit)
 }
 
 /*
- * The marked commits, in the order in which they are told: of bad ones a later one
- * replaces an earlier one in git, so descendants come first.
+ * The marked commits, in the order in which they were first measured, but for bad ones: a
+ * later one replaces an earlier one in git, so descendants come first.
  */
 static size_t list_marked(const struct session *s, size_t *commits, enum bisect_mark *marks)
 {
@@ -77,15 +77,14 @@ static size_t list_marked(const struct session *s, size_t *commits, enum bisect_
 	for (size_t i = 0; i < s->ntouched; i++) {
 		size_t commit = s->touched[i];
 		enum bisect_mark mark = is_end(s, commit) ? BISECT_UNMARKED : bisect_mark_of(s->engine, commit);
-		size_t at = nr;
+		size_t at = mark == BISECT_BAD ? 0 : nr;
 
 		if (mark == BISECT_UNMARKED)
 			continue;
-		while (mark == BISECT_BAD && at > 0 && marks[at - 1] == BISECT_BAD && commits[at - 1] < commit) {
-			commits[at] = commits[at - 1];
-			marks[at] = marks[at - 1];
-			at--;
-		}
+		while (at < nr && (marks[at] != BISECT_BAD || commits[at] > commit))
+			at++;
+		memmove(commits + at + 1, commits + at, (nr - at) * sizeof(*commits));
+		memmove(marks + at + 1, marks + at, (nr - at) * sizeof(*marks));
 		commits[at] = commit;
 		marks[at] = mark;
 		nr++;
@@ -163,6 +162,24 @@ static bool is_refuted(const struct session *s, const unsigned char *told)
 	return false;
 }
 
+/* Would a bad commit that is new replace one that says more? */
+static bool would_replace(const struct session *s, const unsigned char *told)
+{
+	size_t first = s->nr;
+
+	for (size_t i = s->nr - 1; i > 0; i--)
+		if (told[i] == BISECT_BAD)
+			first = i;
+	for (size_t i = 0; i < s->ntouched; i++) {
+		size_t commit = s->touched[i];
+
+		if (commit > first && !is_end(s, commit) && !told[commit] &&
+		    bisect_mark_of(s->engine, commit) == BISECT_BAD)
+			return true;
+	}
+	return false;
+}
+
 static int replay(struct session *s, struct git_bisect_answer *answer)
 {
 	struct tempfile file = TEMPFILE_INIT;
@@ -226,7 +243,7 @@ int driver_sync(struct session *s, struct git_bisect_answer *answer)
 		result = replay(s, answer);
 	} else {
 		result = read_told(s, told);
-		if (!result && is_refuted(s, told))
+		if (!result && (is_refuted(s, told) || would_replace(s, told)))
 			result = replay(s, answer);
 		else if (!result)
 			result = tell(s, told, answer);

@@ -155,8 +155,6 @@ static void show_failure(struct runner *r, const struct bisect_action *action, e
 	strbuf_release(&escaped);
 	warning("%.12s: %s: %s", session_hex(r->session, action->commit), outcome_name(outcome),
 		error_message());
-	if (result->log)
-		hint("the log is %s", result->log);
 }
 
 /* Without its ends a bisection has nothing to compare with. */

@@ -387,7 +387,8 @@ int session_store(struct session *s, const struct bisect_event *event)
 
 int session_record(struct session *s, const struct bisect_event *event)
 {
-	return session_store(s, event) || session_tell(s, event) ? -1 : 0;
+	/* What the engine refuses must not be there when the session is read again. */
+	return session_tell(s, event) || session_store(s, event) ? -1 : 0;
 }
 
 const char *session_term(const struct session *s, enum bisect_mark mark)

@@ -7,7 +7,7 @@
  *	session_open(&s, SESSION_MUST_EXIST);		dies with a sentence
  *	session_load(&s);				context, ends, evidence -> s.engine
  *	...
- *	session_record(&s, &event);			stored, then told to the engine
+ *	session_record(&s, &event);			told to the engine, and stored
  *	session_release(&s);
  *
  * Commits are indices as in engine/bisect.h: 0 is the good end.
@@ -111,7 +111,7 @@ void session_replay(struct session *s, enum bisect_strategy strategy);
 enum bisect_strategy session_strategy(const struct session *s);
 void session_release(struct session *s);
 
-/* Stores the event and tells the engine. -1 with a recorded error. */
+/* Tells the engine and stores the event, unless the engine refuses it. -1 with a recorded error. */
 int session_record(struct session *s, const struct bisect_event *event) MUST_CHECK;
 /* The halves of it: stores (inside a transaction of somebody's), and tells the engine. */
 int session_store(struct session *s, const struct bisect_event *event) MUST_CHECK;

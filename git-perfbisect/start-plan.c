@@ -3,6 +3,7 @@
 
 #include "base/error.h"
 #include "bench/preset.h"
+#include "show.h"
 #include "ui/command.h"
 
 static void set(struct session *s, const char *key, const char *value, const char *origin)
@@ -29,22 +30,9 @@ static char *join_words(const struct strvec *words, size_t first)
 	if (words->nr == first + 1 && access(words->v[first], X_OK))
 		return xstrdup(words->v[first]);
 	for (size_t i = first; i < words->nr; i++) {
-		const char *word = words->v[i];
-
 		if (i > first)
 			strbuf_addch(&out, ' ');
-		if (*word && !word[strspn(word, WORD_CHARS "%+,-./:=@^")]) {
-			strbuf_addstr(&out, word);
-			continue;
-		}
-		strbuf_addch(&out, '\'');
-		for (; *word; word++) {
-			if (*word == '\'')
-				strbuf_addstr(&out, "'\\''");
-			else
-				strbuf_addch(&out, *word);
-		}
-		strbuf_addch(&out, '\'');
+		show_word(&out, words->v[i]);
 	}
 	return strbuf_detach(&out, NULL);
 }

@@ -153,6 +153,9 @@ static void begin(struct session *s, const struct start_options *opts)
 		if (driver_start(s, &answer)) {
 			char *why = xstrdup(error_message());
 
+			/* git leaves a start that it refuses half made. */
+			if (git_bisect_active(s->repo) && git_bisect_reset(s->repo))
+				warning("%s", error_message());
 			unlink(s->context_path);
 			if (store_session_finish(s->store, s->row.id, now))
 				die_error();

@@ -59,3 +59,13 @@ snapshot() {
 	git ls-files -s --debug | sed "/^  [cm]time/d; /^  dev/d; /^  uid/d" &&
 	find . -path ./.git -prune -o -type f -print0 | sort -z | xargs -0 cksum
 }
+
+# Short sessions: one run a boot, no warm-up.
+quick_series() {
+	start_series --warmups=0 --repeats=1 --strategy=sequential "$@"
+}
+
+# first_bad <revision> <file>: that is what git said in the file.
+first_bad() {
+	test_grep "^$(git rev-parse "$1") is the first bad commit\$" "$2"
+}
