@@ -241,15 +241,6 @@ static int dry_run(struct session *s)
 	return EXIT_DONE;
 }
 
-/* A measurement under another context cannot be compared with those that are there. */
-static void check_context(const struct session *s)
-{
-	if (strcmp(s->context_hash, s->row.context_hash) != 0)
-		die("build, machine or benchmark in %s are not what this session was started with, and results "
-		    "could not be compared; put it back, or git perfbisect reset and start anew",
-		    s->context_path);
-}
-
 static int run(struct session *s, const struct run_options *opts)
 {
 	struct runner r = RUNNER_INIT;
@@ -257,7 +248,7 @@ static int run(struct session *s, const struct run_options *opts)
 
 	session_open(s, SESSION_MUST_EXIST | (opts->dry_run ? SESSION_READ_ONLY : SESSION_RUN));
 	session_load(s);
-	check_context(s);
+	session_need_context(s);
 	session_need_ends(s);
 	if (opts->dry_run)
 		return dry_run(s);

@@ -411,6 +411,14 @@ void session_waiting(const struct session *s, struct strbuf *out)
 		    missing == BISECT_BAD ? "bad" : "good");
 }
 
+void session_need_context(const struct session *s)
+{
+	if (strcmp(s->context_hash, s->row.context_hash) != 0)
+		die("build, machine or benchmark in %s are not what this session was started with, and results "
+		    "could not be compared; put it back, or git perfbisect reset and start anew",
+		    s->context_path);
+}
+
 void session_need_ends(const struct session *s)
 {
 	struct strbuf text = STRBUF_INIT;

@@ -131,6 +131,8 @@ const char *session_term(const struct session *s, enum bisect_mark mark);
 void session_waiting(const struct session *s, struct strbuf *out);
 /* Dies with it unless both ends are known. */
 void session_need_ends(const struct session *s);
+/* Dies when the context was changed: measurements could not be compared with those that are there. */
+void session_need_context(const struct session *s);
 /* The metric that decides: name and unit, "" while it is not known. */
 const char *session_metric(const struct session *s, const char **unit, bool *higher);
 

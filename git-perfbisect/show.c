@@ -132,6 +132,11 @@ static void add_state(const struct session *s, size_t commit, struct strbuf *out
 	enum bisect_mark mark;
 
 	bisect_commit_state(s->engine, commit, &state);
+	/* A comparison of two commits has no good end and no bad one. */
+	if (!s->row.id) {
+		strbuf_addstr(out, commit ? "tested" : "against");
+		return;
+	}
 	if (!commit || commit == s->nr - 1) {
 		strbuf_addf(out, "%s end", session_term(s, commit ? BISECT_BAD : BISECT_GOOD));
 		return;

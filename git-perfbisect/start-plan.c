@@ -41,12 +41,13 @@ static char *join_words(const struct strvec *words, size_t first)
 static char *name_of_command(const char *command)
 {
 	const struct preset *preset = preset_of_command(command);
-	const char *end = command + strcspn(command, " \t\n;|&<>()'\"$`\\"), *start = end;
+	const char *first = command + (*command == '\''), *end, *start;
 	char *name;
 
 	if (preset)
 		return xstrdup(preset_name(preset));
-	while (start > command && start[-1] != '/')
+	start = end = first + strcspn(first, first > command ? "'" : " \t\n;|&<>()'\"$`\\");
+	while (start > first && start[-1] != '/')
 		start--;
 	name = xmemdupz(start, (size_t)(end - start));
 	for (char *p = name; *p; p++)

@@ -9,7 +9,10 @@ test_description='git perfbisect test: one verdict as a status, and errors that 
 verdict() {
 	expected=$1
 	shift
-	test_expect_code "$expected" git perfbisect test "$@" >"$HOME/out" 2>"$HOME/err"
+	test_expect_code "$expected" git perfbisect test "$@" >"$HOME/out" 2>"$HOME/err" || {
+		cat >&4 "$HOME/err"
+		return 1
+	}
 }
 
 # Alone: what --against and limits need.
@@ -19,13 +22,19 @@ alone() {
 	verdict "$expected" --warmups=0 --repeats=1 --metric="time (.*) s" "$@" -- "$HOME/series/.git/measure"
 }
 
+fresh() {
+	rm -rf series &&
+	cp -R template series
+}
+
 test_expect_success 'set up' '
 	(
-		new_series series 10 6
+		new_series template 10 6
 	)
 '
 
 test_expect_success 'git bisect run ends with the right commit' '
+	fresh &&
 	(
 		cd series &&
 		quick_series >../out &&
@@ -37,8 +46,10 @@ test_expect_success 'git bisect run ends with the right commit' '
 '
 
 test_expect_success 'in a session a commit is held against the ends' '
+	fresh &&
 	(
 		cd series &&
+		quick_series >../out &&
 		verdict 0 c1 &&
 		verdict 0 c5 &&
 		verdict 1 c6 &&
@@ -48,12 +59,12 @@ test_expect_success 'in a session a commit is held against the ends' '
 		test_grep "^fatal: the commit is not between c1 and main; --against <rev>" ../err &&
 		verdict 128 nowhere &&
 		test_grep "^fatal: .*nowhere" ../err &&
-		verdict 129 c5 c6 &&
-		git perfbisect reset
+		verdict 129 c5 c6
 	)
 '
 
 test_expect_success 'a commit that cannot be built or measured is 125' '
+	fresh &&
 	(
 		cd series &&
 		quick_series --build "test \$(cat number) != 4" >../out &&
@@ -64,29 +75,32 @@ test_expect_success 'a commit that cannot be built or measured is 125' '
 		git perfbisect reset &&
 		git perfbisect start --strategy=sequential --warmups=0 --repeats=1 --metric="time (.*) s" main c1 -- \
 			"test \$(cat number) != 4 && echo time \$(cat level) s" >../out &&
-		verdict 125 c4 &&
-		git perfbisect reset
+		verdict 125 c4
 	)
 '
 
 test_expect_success 'a machine that fails is 128, and never a verdict' '
+	fresh &&
 	(
 		cd series &&
 		cat >../fails <<-\EOS &&
 		[perfsut "m"]
 			method = command
-			command = "test $(git -C \"$HOME/series\" show \"$1:number\") != 4 || exit 75; echo metric time $(git -C \"$HOME/series\" show \"$1:level\") s"
+			command = "test $1 != \"$(cat \"$HOME/fails\")\" || exit 75; echo metric time $(git -C \"$HOME/series\" show \"$1:level\") s"
 		[perfbench "b"]
 			repeats = 1
 			warmups = 0
 		EOS
 		git perfbisect start --strategy=sequential --from=../fails main c1 >../out &&
-		verdict 0 c5 &&
-		verdict 128 c4 &&
+		next=$(git rev-parse BISECT_HEAD) &&
+		echo "$next" >../fails &&
+		verdict 0 c2 &&
+		verdict 128 "$next" &&
 		test_grep "^fatal: .*status 75" ../err &&
-		git bisect run git perfbisect test >../out 2>../err;
-		test $? != 0 &&
-		git perfbisect reset
+		test_must_fail git bisect run git perfbisect test >../out 2>../err &&
+		test_cmp_rev BISECT_HEAD "$next" &&
+		git bisect log >../log &&
+		test_grep ! "$next" ../log
 	)
 '
 
@@ -101,29 +115,30 @@ test_expect_success 'ends that do not differ are 128' '
 '
 
 test_expect_success 'a context that was changed is 128' '
+	fresh &&
 	(
 		cd series &&
 		quick_series >../out &&
 		git config -f .git/perf/bisect/context perfbench.measure.command "echo time 1 s" &&
 		verdict 128 c3 &&
-		test_grep "^fatal: build, machine or benchmark in .* are not what this session was started with" ../err &&
-		git perfbisect reset
+		test_grep "^fatal: build, machine or benchmark in .* are not what this session was started with" ../err
 	)
 '
 
 test_expect_success 'how to measure is said by the session, not beside it' '
+	fresh &&
 	(
 		cd series &&
 		quick_series >../out &&
 		verdict 128 --build=make c3 &&
 		test_grep "^fatal: .*--against" ../err &&
 		verdict 128 c3 -- true &&
-		test_grep "^fatal: .*--against" ../err &&
-		git perfbisect reset
+		test_grep "^fatal: .*--against" ../err
 	)
 '
 
 test_expect_success 'without a session there has to be something to compare with' '
+	fresh &&
 	(
 		cd series &&
 		alone 128 c3 &&
@@ -138,6 +153,7 @@ test_expect_success 'without a session there has to be something to compare with
 '
 
 test_expect_success '--against says which one is worse, both ways' '
+	fresh &&
 	(
 		cd series &&
 		alone 1 --against=c5 c6 &&
@@ -151,6 +167,7 @@ test_expect_success '--against says which one is worse, both ways' '
 '
 
 test_expect_success 'HEAD is what is tested when nothing is named' '
+	fresh &&
 	(
 		cd series &&
 		alone 1 --against=c1 &&
@@ -159,6 +176,7 @@ test_expect_success 'HEAD is what is tested when nothing is named' '
 '
 
 test_expect_success '--against: a build that fails is 125, of the other one 128' '
+	fresh &&
 	(
 		cd series &&
 		alone 125 --build "test \$(cat number) != 6" --against=c5 c6 &&
@@ -168,6 +186,7 @@ test_expect_success '--against: a build that fails is 125, of the other one 128'
 '
 
 test_expect_success 'limits' '
+	fresh &&
 	(
 		cd series &&
 		alone 0 --fail-if-larger-than=105 c5 &&
@@ -183,6 +202,7 @@ test_expect_success 'limits' '
 '
 
 test_expect_success 'nothing but the database and the worktree is left' '
+	fresh &&
 	(
 		cd series &&
 		snapshot >../before &&
@@ -196,6 +216,7 @@ test_expect_success 'nothing but the database and the worktree is left' '
 '
 
 test_expect_success 'a kernel that was built elsewhere, on a machine that is a command' '
+	fresh &&
 	(
 		cd series &&
 		echo 100 >../image-good && echo 110 >../image-bad &&
