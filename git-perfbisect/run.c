@@ -95,8 +95,9 @@ static int pause_session(struct session *s)
 {
 	char *why = xstrdup(error_message());
 
+	/* Only status looks at it; on a full disk even that cannot be written. */
 	if (store_session_set_state(s->store, s->row.id, STORE_PAUSED))
-		die_error();
+		error_clear();
 	fflush(stdout);
 	warning("paused: %s", why);
 	hint("nothing is lost; git perfbisect run goes on from here");

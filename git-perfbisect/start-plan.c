@@ -68,9 +68,10 @@ static char *given_benchmark(const struct session *s, const struct measure_optio
 }
 
 /* The one line that says how the number is found. */
-static char *metric_line(const struct measure_options *opts)
+static char *metric_line(const struct session *s, const struct measure_options *opts)
 {
-	const char *name = opts->resultclass ? opts->resultclass : "value";
+	const char *known = opts->resultclass ? opts->resultclass : s->plan.result_class;
+	const char *name = known ? known : "value";
 	const char *better = opts->better ? opts->better : "lower", *unit = opts->unit ? opts->unit : "-";
 	int given = (opts->metric != NULL) + (opts->json_pointer != NULL) + (opts->csv_column != NULL);
 
@@ -87,7 +88,7 @@ static char *metric_line(const struct measure_options *opts)
 
 static void fill_benchmark(struct session *s, const struct measure_options *opts, char *command)
 {
-	char *line = metric_line(opts), *name = given_benchmark(s, opts);
+	char *line = metric_line(s, opts), *name = given_benchmark(s, opts);
 
 	if (!name && command)
 		name = name_of_command(command);
@@ -172,7 +173,7 @@ static void fill_session(struct session *s, const struct start_options *opts)
 	set(s, "perfbisect.minEffect", opts->min_effect, "--min-effect");
 	set(s, "perfbisect.prior", prior, "--prior");
 	free(prior);
-	set(s, "perfbisect.resultstore", opts->resultstore, "--resultstore");
+	set(s, "perfbisect.source", opts->resultstore, "--resultstore");
 	set(s, "perfbisect.goodSwprofile", opts->good_swprofile, "--good-swprofile");
 	set(s, "perfbisect.badSwprofile", opts->bad_swprofile, "--bad-swprofile");
 	if (opts->first_parent)
