@@ -103,17 +103,17 @@ start_sshd() {
 
 # The listener and every connection.
 stop_sshd() {
-	test -z "${sshd_job-}" || {
+	if test -s "$SSHD_DIR/pid"
+	then
 		drop_connections
-		kill "$sshd_job" 2>/dev/null
+		kill "$(cat "$SSHD_DIR/pid")" 2>/dev/null
 		wait "$sshd_job" 2>/dev/null
-		sshd_job=
-	}
+	fi
 	return 0
 }
 
 # Kills the sshd processes of connections; the listener stays.
 drop_connections() {
-	pkill -KILL -P "$sshd_job" 2>/dev/null
+	pkill -KILL -P "$(cat "$SSHD_DIR/pid")" 2>/dev/null
 	return 0
 }
