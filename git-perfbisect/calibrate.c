@@ -134,6 +134,7 @@ static int calibrate(struct session *s, void *values)
 	struct oid good;
 
 	session_load(s);
+	session_need_context(s);
 	if (!s->whole)
 		die("the good end is not known yet; git perfbisect good <rev>");
 	good = s->good[0];

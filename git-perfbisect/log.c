@@ -87,8 +87,8 @@ static void take_line(struct session *s, const char *line, size_t number, const 
 		if (result > 0)
 			die("%s:%zu: this evidence is of a commit that is not between %s and %s", path,
 			    number, s->plan.good, s->plan.bad);
-		if (store && store_event_add(s->store, s->row.id, word, (int64_t)clock_wall(), space + 1, NULL))
-			die_error();
+		if (store && session_record(s, &event))
+			die("%s:%zu: %s", path, number, error_message());
 	} else if (store && !strcmp(word, "metrics") && !s->metrics.nr &&
 		   store_event_add(s->store, s->row.id, word, (int64_t)clock_wall(), space + 1, NULL)) {
 		die_error();
@@ -129,6 +129,7 @@ static void replace_evidence(struct session *s, const struct strbuf *text, const
 	if (seqs.len && store_event_undo(s->store, s->row.id, (int64_t)clock_wall(),
 					 (const int64_t *)(void *)seqs.buf, seqs.len / sizeof(int64_t), NULL))
 		die_error();
+	session_replay(s, s->options.strategy);
 	take_lines(s, text, path, true);
 	if (store_commit(s->store))
 		die_error();
@@ -139,7 +140,6 @@ static int replay(struct session *s, const char *path)
 {
 	struct strbuf text = STRBUF_INIT;
 	struct git_bisect_answer answer = GIT_BISECT_ANSWER_INIT;
-	enum bisect_strategy strategy;
 
 	session_open(s, SESSION_MUST_EXIST | SESSION_RUN);
 	session_load(s);
@@ -149,8 +149,6 @@ static int replay(struct session *s, const char *path)
 		die_error();
 	take_lines(s, &text, path, false);
 	replace_evidence(s, &text, path);
-	strategy = s->options.strategy;
-	session_replay(s, strategy);
 	if (driver_sync(s, &answer))
 		die_error();
 	printf("replayed; git perfbisect status shows what is known now\n");

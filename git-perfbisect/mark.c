@@ -55,31 +55,51 @@ static int give_end(struct session *s, enum bisect_event_kind kind, const struct
 		start_store_ends(s);
 		if (driver_start(s, &answer))
 			die_error();
-		printf("both ends are known; git perfbisect run\n");
+		printf("Both ends are known; next: git perfbisect run\n");
 	} else {
-		printf("waiting for the %s end\n", session_term(s, good ? BISECT_BAD : BISECT_GOOD));
+		show_waiting(s);
 	}
 	strvec_release(&more);
 	git_bisect_answer_release(&answer);
 	return EXIT_DONE;
 }
 
-static void record_word(struct session *s, enum bisect_event_kind kind, const char *name)
+static size_t find_commit(const struct session *s, enum bisect_event_kind kind, const char *name)
 {
-	struct bisect_event event = { .kind = kind };
 	struct oid id;
+	size_t commit;
 
 	if (range_commit_id(s->repo, name, &id))
 		die_error();
-	event.commit = session_find(s, &id);
-	if (event.commit == BISECT_NONE)
+	commit = session_find(s, &id);
+	if (commit == BISECT_NONE)
 		die("'%s' is not between %s and %s", name, s->plan.good, s->plan.bad);
-	if (kind != BISECT_RETRY && (!event.commit || event.commit == s->nr - 1))
+	if (kind != BISECT_RETRY && (!commit || commit == s->nr - 1))
 		die("'%s' is an end of the bisection; it is %s by definition", name,
-		    session_term(s, event.commit ? BISECT_BAD : BISECT_GOOD));
-	if (session_record(s, &event))
+		    session_term(s, commit ? BISECT_BAD : BISECT_GOOD));
+	return commit;
+}
+
+/* All words or none: a commit that is refused takes the others with it. */
+static void record_words(struct session *s, enum bisect_event_kind kind, const struct strvec *words)
+{
+	size_t *commits = xcalloc(words->nr, sizeof(*commits));
+
+	for (size_t i = 0; i < words->nr; i++)
+		commits[i] = find_commit(s, kind, words->v[i]);
+	if (store_begin(s->store))
 		die_error();
-	show_commit(s, event.commit, event.kind == BISECT_RETRY ? "retry" : "by hand");
+	for (size_t i = 0; i < words->nr; i++) {
+		struct bisect_event event = { .kind = kind, .commit = commits[i] };
+
+		if (session_record(s, &event))
+			die_error();
+	}
+	if (store_commit(s->store))
+		die_error();
+	for (size_t i = 0; i < words->nr; i++)
+		show_commit(s, commits[i], kind == BISECT_RETRY ? "retry" : "by hand");
+	free(commits);
 }
 
 static void tell_git(struct session *s)
@@ -109,8 +129,7 @@ static int mark(const struct option_set *set, enum bisect_event_kind kind, int a
 	} else {
 		if (!words.nr)
 			push_next(&s, &words);
-		for (size_t i = 0; i < words.nr; i++)
-			record_word(&s, kind, words.v[i]);
+		record_words(&s, kind, &words);
 		tell_git(&s);
 	}
 	strvec_release(&words);
@@ -212,6 +231,7 @@ static int add_step(const struct store_event *event, void *data)
 static int undo(struct session *s, const struct undo_options *opts)
 {
 	struct steps steps = { .nr = 0 };
+	struct strbuf text = STRBUF_INIT;
 	size_t keep, first = 0, n = (size_t)opts->steps;
 
 	session_open(s, SESSION_MUST_EXIST | SESSION_RUN);
@@ -228,8 +248,11 @@ static int undo(struct session *s, const struct undo_options *opts)
 		die_error();
 	session_replay(s, s->options.strategy);
 	tell_git(s);
-	printf("took back %zu step%s (%zu events); %zu left\n", steps.nsteps - keep,
-	       steps.nsteps - keep == 1 ? "" : "s", steps.nr - first, keep);
+	show_count(&text, steps.nsteps - keep, "step");
+	strbuf_addstr(&text, " (");
+	show_count(&text, steps.nr - first, "event");
+	printf("took back %s); %zu left\n", text.buf, keep);
+	strbuf_release(&text);
 	free(steps.seqs);
 	free(steps.step);
 	return EXIT_DONE;

@@ -12,21 +12,12 @@ static const char *const next_usage[] = { "", NULL };
 
 const struct option_set next_set = { .command = "git perfbisect next", .usage = next_usage, .rows = no_rows };
 
-static void die_waiting(const struct session *s)
-{
-	enum bisect_mark missing = s->plan.bad ? BISECT_GOOD : BISECT_BAD;
-
-	die("the %s end is not known yet; git perfbisect %s <rev>", session_term(s, missing),
-	    session_term(s, missing));
-}
-
 static int next(struct session *s, void *values UNUSED)
 {
 	struct git_bisect_answer said = GIT_BISECT_ANSWER_INIT;
 	struct bisect_action action;
 
-	if (!s->whole)
-		die_waiting(s);
+	session_need_ends(s);
 	bisect_next(s->engine, 0, &action);
 	if (action.kind == BISECT_CHOOSE) {
 		if (driver_choose(s, &said))
@@ -61,8 +52,7 @@ static int view(struct session *s, void *values UNUSED)
 	struct process p = PROCESS_INIT;
 	int status;
 
-	if (!s->whole)
-		die_waiting(s);
+	session_need_ends(s);
 	strvec_pushl(&p.args, "git", "bisect", "view", "--oneline", NULL);
 	p.in = PROCESS_INHERIT;
 	p.dir = s->repo->work_tree ? s->repo->work_tree : s->repo->git_dir;

@@ -7,6 +7,8 @@
 #include "show.h"
 #include "simple.h"
 
+#define CONTEXT_LIMIT ((size_t)1 << 20)
+
 struct report_options {
 	bool json;
 };
@@ -27,10 +29,45 @@ static void print_command(const char *title, const char *command)
 	putchar('\n');
 }
 
+/* The context file may be that of a later session by now. */
+static bool has_context(const struct session *s)
+{
+	struct strbuf text = STRBUF_INIT;
+	bool same = strbuf_read_file(&text, s->context_path, CONTEXT_LIMIT) >= 0 &&
+		    !strcmp(text.buf, s->row.context);
+
+	error_clear();
+	strbuf_release(&text);
+	return same;
+}
+
+static void print_again(const struct session *s, size_t culprit)
+{
+	struct strbuf text = STRBUF_INIT;
+
+	printf("\nTo see it again, measure the commit against its parent:\n");
+	if (s->row.state != STORE_DONE || has_context(s)) {
+		strbuf_addstr(&text, "    git perfbisect test ");
+		if (s->row.state == STORE_DONE) {
+			strbuf_addstr(&text, "--context=");
+			show_word(&text, s->context_path);
+			strbuf_addch(&text, ' ');
+		}
+		strbuf_addf(&text, "--against %.12s %.12s", session_hex(s, s->parents[s->parent_at[culprit]]),
+			    session_hex(s, culprit));
+		show_text(stdout, text.buf);
+		printf("\nor, without this tool, build and run the two with the commands above.\n");
+	} else {
+		printf("build and run the two with the commands above.\n");
+	}
+	strbuf_release(&text);
+}
+
 static void print_how(const struct session *s, const struct bisect_answer *answer)
 {
 	const struct plan_bench *bench = plan_bench(&s->plan, s->plan.benchmark);
 	const char *unit, *metric;
+	char *named;
 	bool higher;
 
 	metric = session_metric(s, &unit, &higher);
@@ -39,17 +76,15 @@ static void print_how(const struct session *s, const struct bisect_answer *answe
 		print_command("Build", s->plan.build.command);
 	if (bench->command)
 		print_command("Benchmark", bench->command);
-	print_command("Metric", metric);
+	named = *unit ? xstrfmt("%s (%s)", metric, unit) : xstrdup(metric);
+	print_command("Metric", named);
+	free(named);
 	printf("%-12s %s\n", "Better", higher ? "higher" : "lower");
 	print_command("Machine", s->plan.sut.v[0]);
 	if (s->plan.profile.cmdline)
 		print_command("Command line", s->plan.profile.cmdline);
-	if (answer->verdict != BISECT_NAMED)
-		return;
-	printf("\nTo see it again, measure the commit against its parent:\n");
-	printf("    git perfbisect test --against %.12s %.12s\n",
-	       session_hex(s, s->parents[s->parent_at[answer->culprit]]), session_hex(s, answer->culprit));
-	printf("or, without this tool, build and run the two with the commands above.\n");
+	if (answer->verdict == BISECT_NAMED)
+		print_again(s, answer->culprit);
 }
 
 static int report(struct session *s, void *values)

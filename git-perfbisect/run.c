@@ -95,8 +95,9 @@ static int pause_session(struct session *s)
 {
 	char *why = xstrdup(error_message());
 
+	/* Only status looks at it; on a full disk even that cannot be written. */
 	if (store_session_set_state(s->store, s->row.id, STORE_PAUSED))
-		die_error();
+		error_clear();
 	fflush(stdout);
 	warning("paused: %s", why);
 	hint("nothing is lost; git perfbisect run goes on from here");
@@ -215,34 +216,30 @@ static int dry_run(struct session *s)
 {
 	struct bisect_answer answer = BISECT_ANSWER_INIT;
 	struct bisect_action action;
-	struct strbuf left = STRBUF_INIT;
+	struct strbuf text = STRBUF_INIT;
 
 	bisect_answer(s->engine, &answer);
 	bisect_next(s->engine, 0, &action);
 	if (action.kind == BISECT_STOP) {
 		printf("There is an answer: git perfbisect report\n");
 	} else {
-		show_seconds(&left, answer.seconds_left);
-		printf("%zu commits; %zu builds, %zu boots and %zu samples so far.\n", s->nr - 1,
-		       answer.builds, answer.boots, answer.samples);
+		show_range(s, &text);
+		strbuf_addstr(&text, "; ");
+		show_spent(&answer, &text);
+		strbuf_addstr(&text, " so far.");
+		show_text(stdout, text.buf);
+		putchar('\n');
 		if (action.kind == BISECT_MEASURE)
 			printf("Next: %s %.12s, %zu sample%s.\n", action.reason,
 			       session_hex(s, action.commit), action.samples, action.samples == 1 ? "" : "s");
-		printf("Expected: about %s%s.\n", left.buf,
+		strbuf_reset(&text);
+		show_seconds(&text, answer.seconds_left);
+		printf("Expected: about %s%s.\n", text.buf,
 		       answer.boots ? "" : " (a guess until the ends were built and measured)");
 	}
-	strbuf_release(&left);
+	strbuf_release(&text);
 	bisect_answer_release(&answer);
 	return EXIT_DONE;
-}
-
-/* A measurement under another context cannot be compared with those that are there. */
-static void check_context(const struct session *s)
-{
-	if (strcmp(s->context_hash, s->row.context_hash) != 0)
-		die("build, machine or benchmark in %s are not what this session was started with, and results "
-		    "could not be compared; put it back, or git perfbisect reset and start anew",
-		    s->context_path);
 }
 
 static int run(struct session *s, const struct run_options *opts)
@@ -252,11 +249,8 @@ static int run(struct session *s, const struct run_options *opts)
 
 	session_open(s, SESSION_MUST_EXIST | (opts->dry_run ? SESSION_READ_ONLY : SESSION_RUN));
 	session_load(s);
-	check_context(s);
-	if (!s->whole)
-		die("the %s end is not known yet; git perfbisect %s <rev>",
-		    session_term(s, s->plan.bad ? BISECT_GOOD : BISECT_BAD),
-		    session_term(s, s->plan.bad ? BISECT_GOOD : BISECT_BAD));
+	session_need_context(s);
+	session_need_ends(s);
 	if (opts->dry_run)
 		return dry_run(s);
 	if (opts->force && !s->force) {

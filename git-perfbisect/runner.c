@@ -172,8 +172,6 @@ static void show_failure(struct runner *r, const struct bisect_action *action, e
 	strbuf_release(&escaped);
 	warning("%.12s: %s: %s", session_hex(r->session, action->commit), outcome_name(outcome),
 		error_message());
-	if (result->log)
-		hint("the log is %s", result->log);
 }
 
 /* Without its ends a bisection has nothing to compare with. */
@@ -184,7 +182,8 @@ static void check_end(const struct session *s, const struct bisect_action *actio
 	/* Of a comparison only the other commit is an end; the one that is tested may be untestable. */
 	if (!good && (action->commit != s->nr - 1 || !s->row.id))
 		return;
-	die("the %s end %s cannot be measured (%s); mend the context %s and run again, or start with another one",
+	die("the %s end %s cannot be measured (%s); where something is missing here, mend that and run again; where "
+	    "the context is wrong, git perfbisect reset and git perfbisect start --from=%s with what it lacks",
 	    session_term(s, good ? BISECT_GOOD : BISECT_BAD), good ? s->plan.good : s->plan.bad,
 	    outcome_name(outcome), s->context_path);
 }

@@ -390,7 +390,7 @@ int session_store(struct session *s, const struct bisect_event *event)
 
 int session_record(struct session *s, const struct bisect_event *event)
 {
-	/* The engine refuses what contradicts the evidence; that is not to be stored. */
+	/* What the engine refuses must not be there when the session is read again. */
 	return session_tell(s, event) || session_store(s, event) ? -1 : 0;
 }
 
@@ -404,6 +404,32 @@ const char *session_term(const struct session *s, enum bisect_mark mark)
 	default:
 		return "skip";
 	}
+}
+
+void session_waiting(const struct session *s, struct strbuf *out)
+{
+	enum bisect_mark missing = s->plan.bad ? BISECT_GOOD : BISECT_BAD;
+
+	strbuf_addf(out, "the %s end is not known yet; git perfbisect %s <rev>", session_term(s, missing),
+		    missing == BISECT_BAD ? "bad" : "good");
+}
+
+void session_need_context(const struct session *s)
+{
+	if (strcmp(s->context_hash, s->row.context_hash) != 0)
+		die("build, machine or benchmark in %s are not what this session was started with, and results "
+		    "could not be compared; put it back, or git perfbisect reset and start anew",
+		    s->context_path);
+}
+
+void session_need_ends(const struct session *s)
+{
+	struct strbuf text = STRBUF_INIT;
+
+	if (s->whole)
+		return;
+	session_waiting(s, &text);
+	die("%s", text.buf);
 }
 
 void session_release(struct session *s)

@@ -111,7 +111,7 @@ void session_replay(struct session *s, enum bisect_strategy strategy);
 enum bisect_strategy session_strategy(const struct session *s);
 void session_release(struct session *s);
 
-/* Tells the engine, which refuses what contradicts the evidence, and stores it. -1 with a recorded error. */
+/* Tells the engine and stores the event, unless the engine refuses it. -1 with a recorded error. */
 int session_record(struct session *s, const struct bisect_event *event) MUST_CHECK;
 /* The halves of it: stores (inside a transaction of somebody's), and tells the engine. */
 int session_store(struct session *s, const struct bisect_event *event) MUST_CHECK;
@@ -127,6 +127,12 @@ char *session_subject(const struct session *s, size_t commit, size_t max);
 
 /* The terms that git and the user know the ends by. */
 const char *session_term(const struct session *s, enum bisect_mark mark);
+/* "the bad end is not known yet; git perfbisect bad <rev>": the words of the command are no terms. */
+void session_waiting(const struct session *s, struct strbuf *out);
+/* Dies with it unless both ends are known. */
+void session_need_ends(const struct session *s);
+/* Dies when the context was changed: measurements could not be compared with those that are there. */
+void session_need_context(const struct session *s);
 /* The metric that decides: name and unit, "" while it is not known. */
 const char *session_metric(const struct session *s, const char **unit, bool *higher);
 

@@ -16,6 +16,22 @@ void show_text(FILE *out, const char *text)
 	strbuf_release(&escaped);
 }
 
+void show_word(struct strbuf *out, const char *word)
+{
+	if (*word && !word[strspn(word, WORD_CHARS "%+,-./:=@^")]) {
+		strbuf_addstr(out, word);
+		return;
+	}
+	strbuf_addch(out, '\'');
+	for (; *word; word++) {
+		if (*word == '\'')
+			strbuf_addstr(out, "'\\''");
+		else
+			strbuf_addch(out, *word);
+	}
+	strbuf_addch(out, '\'');
+}
+
 void show_value(struct strbuf *out, double value, const char *unit)
 {
 	double size = fabs(value);
@@ -78,6 +94,21 @@ void show_count(struct strbuf *out, size_t nr, const char *what)
 	strbuf_addf(out, "%zu %s%s", nr, what, nr == 1 ? "" : "s");
 }
 
+void show_range(const struct session *s, struct strbuf *out)
+{
+	show_count(out, s->nr - 1, "commit");
+	strbuf_addf(out, " between %s and %s", s->plan.good, s->plan.bad);
+}
+
+void show_waiting(const struct session *s)
+{
+	struct strbuf text = STRBUF_INIT;
+
+	session_waiting(s, &text);
+	printf("Waiting: %s\n", text.buf);
+	strbuf_release(&text);
+}
+
 bool show_difference(const struct session *s, size_t commit, struct bisect_interval *relative)
 {
 	struct bisect_commit_state here, good;
@@ -101,6 +132,11 @@ static void add_state(const struct session *s, size_t commit, struct strbuf *out
 	enum bisect_mark mark;
 
 	bisect_commit_state(s->engine, commit, &state);
+	/* A comparison of two commits has no good end and no bad one. */
+	if (!s->row.id) {
+		strbuf_addstr(out, commit ? "tested" : "against");
+		return;
+	}
 	if (!commit || commit == s->nr - 1) {
 		strbuf_addf(out, "%s end", session_term(s, commit ? BISECT_BAD : BISECT_GOOD));
 		return;
@@ -204,7 +240,7 @@ static void print_culprit(const struct session *s, const struct bisect_answer *a
 
 static void print_set(const struct session *s, const struct bisect_answer *answer)
 {
-	if (!answer->nset || (answer->verdict == BISECT_NAMED && answer->nset == 1))
+	if (answer->nset < 2)
 		return;
 	printf("%zu commits %s:\n", answer->nset,
 	       answer->verdict == BISECT_SET ? "are left, and cannot be told apart"
@@ -260,15 +296,20 @@ static void print_difference(const struct bisect_answer *answer)
 	strbuf_release(&text);
 }
 
+void show_spent(const struct bisect_answer *answer, struct strbuf *out)
+{
+	show_count(out, answer->builds, "build");
+	strbuf_addstr(out, ", ");
+	show_count(out, answer->boots, "boot");
+	strbuf_addstr(out, ", ");
+	show_count(out, answer->samples, "sample");
+}
+
 static void print_spent(const struct bisect_answer *answer)
 {
 	struct strbuf text = STRBUF_INIT;
 
-	show_count(&text, answer->builds, "build");
-	strbuf_addstr(&text, ", ");
-	show_count(&text, answer->boots, "boot");
-	strbuf_addstr(&text, ", ");
-	show_count(&text, answer->samples, "sample");
+	show_spent(answer, &text);
 	strbuf_addstr(&text, ", ");
 	show_seconds(&text, answer->seconds);
 	print_line("Spent", &text);

@@ -9,6 +9,8 @@
 
 /* Foreign text, one line. */
 void show_text(FILE *out, const char *text);
+/* A word as a shell takes it. */
+void show_word(struct strbuf *out, const char *word);
 /* "0.1912 s": four significant digits. */
 void show_value(struct strbuf *out, double value, const char *unit);
 /* "0.1912 s (0.1897 to 0.1927)", the interval left out where there is none. */
@@ -19,6 +21,10 @@ void show_relative(struct strbuf *out, const struct bisect_interval *interval);
 void show_seconds(struct strbuf *out, double seconds);
 /* "12 commits", "1 commit". */
 void show_count(struct strbuf *out, size_t nr, const char *what);
+/* "3 builds, 1 boot, 12 samples" */
+void show_spent(const struct bisect_answer *answer, struct strbuf *out);
+/* "12 commits between v1 and v2" */
+void show_range(const struct session *s, struct strbuf *out);
 
 /* Interval of the difference between a commit and the good end, as a share of the good level. */
 bool show_difference(const struct session *s, size_t commit, struct bisect_interval *relative);
@@ -26,6 +32,8 @@ bool show_difference(const struct session *s, size_t commit, struct bisect_inter
 /* One line about a commit: id, level, difference, mark, subject. `reason` may be "". */
 void show_commit(const struct session *s, size_t commit, const char *reason);
 
+/* Which end is missing, and how to name it. */
+void show_waiting(const struct session *s);
 /* The answer in full, on stdout. */
 void show_answer(const struct session *s, const struct bisect_answer *answer);
 

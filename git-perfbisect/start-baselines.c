@@ -47,9 +47,12 @@ static void check_profiles(const struct session *s)
 		    s->plan.good_swprofile, s->plan.bad_swprofile, field,
 		    foreign_profile_field(&baselines.good, field),
 		    foreign_profile_field(&baselines.bad, field));
-	if (!*baselines.good.kernel_git_sha || !*baselines.bad.kernel_git_sha)
-		die("the software profile %s has no kernel_git_sha; give the revision with --good or --bad",
-		    *baselines.good.kernel_git_sha ? s->plan.bad_swprofile : s->plan.good_swprofile);
+	if (!s->plan.good && !*baselines.good.kernel_git_sha)
+		die("the software profile %s has no kernel_git_sha; give the revision with --good",
+		    s->plan.good_swprofile);
+	if (!s->plan.bad && !*baselines.bad.kernel_git_sha)
+		die("the software profile %s has no kernel_git_sha; give the revision with --bad",
+		    s->plan.bad_swprofile);
 }
 
 static void read_results(struct session *s, struct foreign *foreign, const char *profile,
@@ -66,7 +69,7 @@ static void read_results(struct session *s, struct foreign *foreign, const char 
 		die_error();
 	if (!results->nr)
 		die("%s has no results of %s for '%s' on %s with the software profile %s; measure it first",
-		    s->plan.result_store, query.benchmark, query.resultclass, query.sut, profile);
+		    s->plan.source, query.benchmark, query.resultclass, query.sut, profile);
 }
 
 static void count(const struct foreign_results *results, double **values, size_t *nr)
@@ -85,9 +88,9 @@ void start_read_baselines(struct session *s)
 
 	if (!plan->good_swprofile && !plan->bad_swprofile)
 		return;
-	if (!plan->good_swprofile || !plan->bad_swprofile || !plan->result_store)
+	if (!plan->good_swprofile || !plan->bad_swprofile || !plan->source)
 		die("--good-swprofile, --bad-swprofile and --resultstore belong together; give all three");
-	if (foreign_open(&foreign, plan->result_store, s->store) ||
+	if (foreign_open(&foreign, plan->source, s->store) ||
 	    foreign_swprofile_find(foreign, plan->good_swprofile, &baselines.good) ||
 	    foreign_swprofile_find(foreign, plan->bad_swprofile, &baselines.bad))
 		die_error();
@@ -169,7 +172,7 @@ void start_store_baselines(struct session *s)
 	root = json_object();
 	json_set(root, "good", values_array(s->stored_good, s->nstored_good));
 	json_set(root, "bad", values_array(s->stored_bad, s->nstored_bad));
-	json_set_text(root, "from", s->plan.result_store);
+	json_set_text(root, "from", s->plan.source);
 	text = json_dumps(root, JSON_COMPACT);
 	json_decref(root);
 	if (store_event_add(s->store, s->row.id, "baselines", (int64_t)clock_wall(), text, NULL) ||

@@ -96,6 +96,6 @@ void start_read_fastpath(struct session *s, const char *path)
 	set(s, "perfbisect.goodSwprofile", from.good_swprofile, path);
 	set(s, "perfbisect.badSwprofile", from.bad_swprofile, path);
 	set(s, "perfbisect.resultclass", from.resultclass, path);
-	set(s, "perfbisect.resultstore", from.resultstore, path);
+	set(s, "perfbisect.source", from.resultstore, path);
 	fastpath_release(&from);
 }

@@ -4,6 +4,7 @@
 #include "base/error.h"
 #include "base/process.h"
 #include "bench/preset.h"
+#include "show.h"
 #include "ui/command.h"
 
 /* A benchmark that goes along to another machine. */
@@ -24,34 +25,18 @@ static void set_in(struct session *s, const char *section, const char *name, con
 	free(full);
 }
 
-static void add_word(struct strbuf *out, const char *word)
-{
-	if (*word && !word[strspn(word, WORD_CHARS "%+,-./:=@^")]) {
-		strbuf_addstr(out, word);
-		return;
-	}
-	strbuf_addch(out, '\'');
-	for (; *word; word++) {
-		if (*word == '\'')
-			strbuf_addstr(out, "'\\''");
-		else
-			strbuf_addch(out, *word);
-	}
-	strbuf_addch(out, '\'');
-}
-
 /* A shell word for each argument, as "sh -c" takes them apart again. */
 static char *join_words(const struct strvec *words, size_t first)
 {
 	struct strbuf out = STRBUF_INIT;
 
-	/* One word is a command line of its own. */
-	if (words->nr == first + 1)
+	/* One word is a command line of its own, unless it is a program whose name would be taken apart. */
+	if (words->nr == first + 1 && access(words->v[first], X_OK))
 		return xstrdup(words->v[first]);
 	for (size_t i = first; i < words->nr; i++) {
 		if (i > first)
 			strbuf_addch(&out, ' ');
-		add_word(&out, words->v[i]);
+		show_word(&out, words->v[i]);
 	}
 	return strbuf_detach(&out, NULL);
 }
@@ -108,7 +93,7 @@ static char *place_command(char *command, bool remote)
 	if (remote)
 		add_carried(&out, real);
 	else
-		add_word(&out, real);
+		show_word(&out, real);
 	strbuf_addstr(&out, command + n);
 	free(real);
 	free(command);
@@ -119,12 +104,13 @@ static char *place_command(char *command, bool remote)
 static char *name_of_command(const char *command)
 {
 	const struct preset *preset = preset_of_command(command);
-	const char *end = command + strcspn(command, " \t\n;|&<>()'\"$`\\"), *start = end;
+	const char *first = command + (*command == '\''), *end, *start;
 	char *name;
 
 	if (preset)
 		return xstrdup(preset_name(preset));
-	while (start > command && start[-1] != '/')
+	start = end = first + strcspn(first, first > command ? "'" : " \t\n;|&<>()'\"$`\\");
+	while (start > first && start[-1] != '/')
 		start--;
 	name = xmemdupz(start, (size_t)(end - start));
 	for (char *p = name; *p; p++)
@@ -136,10 +122,19 @@ static char *name_of_command(const char *command)
 	return xstrdup("benchmark");
 }
 
-/* The one line that says how the number is found. */
-static char *metric_line(const struct measure_options *opts)
+/* A copy: setting a key of the plan ends what it was before. */
+static char *given_benchmark(const struct session *s, const struct measure_options *opts)
 {
-	const char *name = opts->resultclass ? opts->resultclass : "value";
+	const char *name = opts->benchmark ? opts->benchmark : s->plan.benchmark;
+
+	return name ? xstrdup(name) : NULL;
+}
+
+/* The one line that says how the number is found. */
+static char *metric_line(const struct session *s, const struct measure_options *opts)
+{
+	const char *known = opts->resultclass ? opts->resultclass : s->plan.result_class;
+	const char *name = known ? known : "value";
 	const char *better = opts->better ? opts->better : "lower", *unit = opts->unit ? opts->unit : "-";
 	int given = (opts->metric != NULL) + (opts->json_pointer != NULL) + (opts->csv_column != NULL);
 
@@ -163,16 +158,12 @@ static bool is_remote(const struct session *s)
 
 static void fill_benchmark(struct session *s, const struct measure_options *opts, char *command)
 {
-	char *line = metric_line(opts), *made = NULL;
-	const char *name = opts->benchmark ? opts->benchmark : s->plan.benchmark;
+	char *line = metric_line(s, opts), *name = given_benchmark(s, opts);
 
-	/* A copy: what the plan holds goes away when it is set anew. */
-	if (name)
-		name = made = xstrdup(name);
 	if (!name && command)
-		name = made = name_of_command(command);
+		name = name_of_command(command);
 	if (!name && s->plan.benches_nr == 1)
-		name = made = xstrdup(s->plan.benches[0].name);
+		name = xstrdup(s->plan.benches[0].name);
 	if (!name)
 		die("no benchmark: give its command after --, or --benchmark <name> of a configured one "
 		    "(perfbench.<name>.command)");
@@ -188,7 +179,7 @@ static void fill_benchmark(struct session *s, const struct measure_options *opts
 	if (opts->unit && !line)
 		die("--unit belongs to --metric, --json-pointer or --csv-column");
 	free(line);
-	free(made);
+	free(name);
 	free(command);
 }
 
@@ -202,6 +193,8 @@ static void fill_machine(struct session *s, const struct measure_options *opts)
 		die("--on and --sut name two machines; give one of them");
 	if (!name)
 		name = host;
+	if (!name && (user || opts->port || opts->keyfile))
+		die("--user, --port and --keyfile belong to a machine; name it with --host or --on");
 	if (!name)
 		return;
 	set(s, "perfbisect.sut", name, opts->on ? "--on" : "--sut");
@@ -253,7 +246,7 @@ static void fill_session(struct session *s, const struct start_options *opts)
 	set(s, "perfbisect.minEffect", opts->min_effect, "--min-effect");
 	set(s, "perfbisect.prior", prior, "--prior");
 	free(prior);
-	set(s, "perfbisect.resultstore", opts->resultstore, "--resultstore");
+	set(s, "perfbisect.source", opts->resultstore, "--resultstore");
 	set(s, "perfbisect.goodSwprofile", opts->good_swprofile, "--good-swprofile");
 	set(s, "perfbisect.badSwprofile", opts->bad_swprofile, "--bad-swprofile");
 	if (opts->first_parent)

@@ -113,14 +113,20 @@ static void make_dir(const char *path)
 		die("cannot make %s: %s", path, strerror(errno));
 }
 
-static void write_context(struct session *s, const struct start_options *opts)
+/* Of a linked worktree nothing is there yet. */
+static void make_dirs(const struct session *s)
 {
 	char *parent = xstrfmt("%s/perf", s->repo->git_dir);
 
 	make_dir(parent);
 	make_dir(s->dir);
 	free(parent);
-	if (plan_write(&s->plan, s->context_path) || (opts->context && plan_write(&s->plan, opts->context)))
+}
+
+static void write_context(struct session *s, const struct start_options *opts)
+{
+	/* Where the user wants it comes first: when that fails nothing was begun. */
+	if ((opts->context && plan_write(&s->plan, opts->context)) || plan_write(&s->plan, s->context_path))
 		die_error();
 }
 
@@ -147,6 +153,10 @@ static void begin(struct session *s, const struct start_options *opts)
 		if (driver_start(s, &answer)) {
 			char *why = xstrdup(error_message());
 
+			/* git leaves a start that it refuses half made. */
+			if (git_bisect_active(s->repo) && git_bisect_reset(s->repo))
+				warning("%s", error_message());
+			unlink(s->context_path);
 			if (store_session_finish(s->store, s->row.id, now))
 				die_error();
 			die("%s", why);
@@ -155,21 +165,35 @@ static void begin(struct session *s, const struct start_options *opts)
 	git_bisect_answer_release(&answer);
 }
 
+static void print_size(const struct session *s)
+{
+	struct strbuf text = STRBUF_INIT;
+	size_t steps = 0;
+
+	for (size_t n = 1; n < s->nr - 1; n *= 2)
+		steps++;
+	show_range(s, &text);
+	if (steps) {
+		strbuf_addstr(&text, ": both ends, and about ");
+		show_count(&text, steps, "commit");
+		strbuf_addf(&text, " to %smeasure.", s->plan.build.command ? "build and " : "");
+	} else {
+		strbuf_addstr(&text, ": only the ends are measured.");
+	}
+	show_text(stdout, text.buf);
+	putchar('\n');
+	strbuf_release(&text);
+}
+
 static void print_summary(struct session *s)
 {
 	const struct plan_bench *bench = plan_bench(&s->plan, s->plan.benchmark);
-	size_t steps = 0;
 
 	if (!s->whole) {
-		printf("waiting for the %s end: git perfbisect %s <rev>\n",
-		       session_term(s, s->plan.bad ? BISECT_GOOD : BISECT_BAD),
-		       session_term(s, s->plan.bad ? BISECT_GOOD : BISECT_BAD));
+		show_waiting(s);
 		return;
 	}
-	for (size_t n = 1; n < s->nr - 1; n *= 2)
-		steps++;
-	printf("%zu commits between %s and %s: both ends, and about %zu commits to build and measure.\n",
-	       s->nr - 1, s->plan.good, s->plan.bad, steps);
+	print_size(s);
 	printf("Build:     ");
 	show_text(stdout,
 		  s->plan.build.command ? s->plan.build.command : "none; the worktree is measured as it is");
@@ -195,6 +219,7 @@ static int start(struct session *s, const struct start_options *opts, const stru
 	strvec_release(&more);
 	if (s->whole)
 		session_list(s);
+	make_dirs(s);
 	if (!opts->no_check)
 		check_machine(s);
 	write_context(s, opts);

@@ -49,9 +49,10 @@ static int status(struct session *s, void *values)
 {
 	const struct status_options *opts = values;
 	struct bisect_answer answer = BISECT_ANSWER_INIT;
+	struct strbuf range = STRBUF_INIT;
 
 	if (!s->whole) {
-		printf("Waiting for the %s end\n", session_term(s, s->plan.bad ? BISECT_GOOD : BISECT_BAD));
+		show_waiting(s);
 		return EXIT_DONE;
 	}
 	if (opts->json) {
@@ -60,7 +61,10 @@ static int status(struct session *s, void *values)
 	}
 	bisect_answer(s->engine, &answer);
 	print_runner(s);
-	printf("%zu commits between %s and %s\n", s->nr - 1, s->plan.good, s->plan.bad);
+	show_range(s, &range);
+	show_text(stdout, range.buf);
+	putchar('\n');
+	strbuf_release(&range);
 	show_answer(s, &answer);
 	print_marks(s);
 	metrics_show(s);

@@ -92,6 +92,12 @@ static void link_into(const char *dir, const char *name, const char *target)
 	free(real);
 }
 
+static void make_own_dir(const char *path)
+{
+	if (mkdir(path, 0700) && errno != EEXIST)
+		die("cannot make %s: %s", path, strerror(errno));
+}
+
 /* A folder that looks like a worktree in which it was built. */
 static char *given_kernel(struct session *s, const struct test_options *opts)
 {
@@ -104,9 +110,9 @@ static char *given_kernel(struct session *s, const struct test_options *opts)
 	}
 	if (!opts->gitsha)
 		die("which commit is %s? give it with --gitsha", opts->kernel);
+	make_own_dir(s->dir);
 	dir = xstrfmt("%s/given", s->dir);
-	if (mkdir(dir, 0700) && errno != EEXIST)
-		die("cannot make %s: %s", dir, strerror(errno));
+	make_own_dir(dir);
 	link_into(dir, "image", opts->kernel);
 	if (opts->modules)
 		link_into(dir, "modules", opts->modules);
@@ -183,8 +189,22 @@ static int judge(struct runner *r, size_t commit)
 	}
 }
 
+/* The session says how to measure: what is given beside it would be dropped. */
+static void refuse_measure_options(const struct test_options *opts, const struct strvec *words, size_t dashes)
+{
+	/* All of them are texts. */
+	char *const *texts = (char *const *)(const void *)&opts->measure;
+	bool given = opts->context || dashes < words->nr;
+
+	for (size_t i = 0; i < sizeof(opts->measure) / sizeof(*texts); i++)
+		given = given || texts[i];
+	if (given)
+		die("the bisection here says how to measure; with --against <rev> or a limit something else can be measured");
+}
+
 /* Of a session: against the ends of the bisection. */
-static int test_in_session(struct session *s, const struct test_options *opts, const struct strvec *words)
+static int test_in_session(struct session *s, const struct test_options *opts, const struct strvec *words,
+			   size_t dashes)
 {
 	struct runner r = RUNNER_INIT;
 	struct oid id;
@@ -192,7 +212,9 @@ static int test_in_session(struct session *s, const struct test_options *opts, c
 	char *given;
 	int status;
 
+	refuse_measure_options(opts, words, dashes);
 	session_load(s);
+	session_need_context(s);
 	if (!s->whole)
 		die("both ends have to be known before a commit can be tested; git perfbisect good and bad name them");
 	find_commit(s, opts, words, &id);
@@ -218,6 +240,7 @@ static int compare(struct runner *r)
 	struct session *s = r->session;
 	struct bisect_answer answer = BISECT_ANSWER_INIT;
 	struct strbuf text = STRBUF_INIT;
+	struct bisect_commit_state state;
 	struct bisect_action action;
 	int status;
 
@@ -227,8 +250,15 @@ static int compare(struct runner *r)
 			break;
 		if (runner_measure(r, &action))
 			die_error();
+		bisect_commit_state(s->engine, 1, &state);
+		if (state.untestable)
+			return EXIT_UNTESTABLE;
 	}
 	bisect_answer(s->engine, &answer);
+	/* Between ends that differ git would be asked for a commit to measure: there is none here. */
+	if (answer.verdict != BISECT_NAMED && answer.verdict != BISECT_NOT_REPRODUCED &&
+	    action.kind != BISECT_CHOOSE)
+		return stopped(s);
 	show_relative(&text, &answer.relative);
 	status = answer.verdict == BISECT_NOT_REPRODUCED ? EXIT_DONE : EXIT_NEGATIVE;
 	printf("%s: %.12s is %s than %.12s: %s\n", status ? "bad" : "good", session_hex(s, 1),
@@ -308,8 +338,7 @@ static int test_alone(struct session *s, const struct test_options *opts, const 
 		die_error();
 	if (opts->against && oid_equal(&id, &against))
 		die("'%s' is the commit that is tested; name another one to compare with", opts->against);
-	if (mkdir(parent, 0700) && errno != EEXIST)
-		die("cannot make %s: %s", parent, strerror(errno));
+	make_own_dir(parent);
 	store_session_release(&s->row);
 	s->row = (struct store_session)STORE_SESSION_INIT;
 	session_compare(s, &against, &id);
@@ -334,7 +363,7 @@ static int test(struct session *s, const struct test_options *opts, const struct
 	if (dashes > 1)
 		return usage_error(&test_set, "one commit at a time, not '%s' as well", words->v[1]);
 	session_open(s, alone ? 0 : SESSION_MUST_EXIST | SESSION_RUN);
-	return alone ? test_alone(s, opts, words, dashes) : test_in_session(s, opts, words);
+	return alone ? test_alone(s, opts, words, dashes) : test_in_session(s, opts, words, dashes);
 }
 
 int cmd_test(int argc, char **argv)

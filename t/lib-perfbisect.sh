@@ -41,20 +41,31 @@ start_series() {
 	git perfbisect start --metric="^time ([0-9.]+)" --unit=s "$@" main c1 -- "$PWD/.git/measure"
 }
 
-# refused <sentence's pattern> <command>...: 128, nothing on stdout, one fatal line.
+# refused <sentence's pattern> <command>...: 128, nothing on stdout, one fatal line. What it
+# said is in the test's own folder, wherever the command ran.
 refused() {
 	refused_pattern=$1
 	shift
-	test_expect_code 128 "$@" >out 2>err &&
-	test_must_be_empty out &&
-	grep "^fatal: " err >fatal &&
-	test_line_count = 1 fatal &&
-	test_grep -e "$refused_pattern" fatal
+	test_expect_code 128 "$@" >"$HOME/refused-out" 2>"$HOME/refused-err" &&
+	test_must_be_empty "$HOME/refused-out" &&
+	sed -n "/^fatal: /p" "$HOME/refused-err" >"$HOME/refused-fatal" &&
+	test_line_count = 1 "$HOME/refused-fatal" &&
+	test_grep -e "$refused_pattern" "$HOME/refused-fatal"
 }
 
 # The state of the user's work tree, byte for byte: HEAD, index and files.
 snapshot() {
 	cat .git/HEAD &&
 	git ls-files -s --debug | sed "/^  [cm]time/d; /^  dev/d; /^  uid/d" &&
-	find . -path ./.git -prune -o -type f -print | LC_ALL=C sort | xargs cksum
+	find . -path ./.git -prune -o -type f -print0 | sort -z | xargs -0 cksum
+}
+
+# Short sessions: one run a boot, no warm-up.
+quick_series() {
+	start_series --warmups=0 --repeats=1 --strategy=sequential "$@"
+}
+
+# first_bad <revision> <file>: that is what git said in the file.
+first_bad() {
+	test_grep "^$(git rev-parse "$1") is the first bad commit\$" "$2"
 }

@@ -268,7 +268,8 @@ static void fill_answer(struct bisect *b, struct bisect_answer *answer)
 			    " results were unclear).",
 			    answer->nset, unclear(b, answer));
 	} else {
-		strbuf_addf(&answer->why, "%zu commits are left.", answer->nset);
+		strbuf_addf(&answer->why, "%zu commit%s left.", answer->nset,
+			    answer->nset == 1 ? " is" : "s are");
 	}
 	if (answer->verdict == BISECT_OPEN)
 		answer->seconds_left = seconds_left(b);

@@ -144,8 +144,9 @@ static void end_by_budget(struct bisect *b, struct bisect_answer *answer)
 	if (!answer->nset)
 		bisect_fill_set(b, answer);
 	strbuf_reset(&answer->why);
-	strbuf_addf(&answer->why, "The budget is used up (%zu boots, %.0f s) and %zu commits are left.",
-		    b->all_boots, b->seconds, answer->nset);
+	strbuf_addf(&answer->why, "The budget is used up (%zu boot%s, %.0f s) and %zu commit%s left.",
+		    b->all_boots, b->all_boots == 1 ? "" : "s", b->seconds, answer->nset,
+		    answer->nset == 1 ? " is" : "s are");
 }
 
 void bisect_answer(struct bisect *b, struct bisect_answer *answer)

@@ -264,7 +264,8 @@ static int take_event(struct bisect *b, const struct bisect_event *event)
 
 int bisect_record(struct bisect *b, const struct bisect_event *event)
 {
-	if (event->commit >= b->problem.nr)
+	/* "Only skipped commits are left" is about none of them. */
+	if (event->commit >= b->problem.nr && event->kind != BISECT_ONLY_SKIPPED)
 		return error_set("commit %zu is not one of the %zu of this bisection", event->commit,
 				 b->problem.nr);
 	if (event->machine >= MACHINES_MAX)

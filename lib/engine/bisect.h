@@ -102,7 +102,7 @@ enum bisect_event_kind {
 	BISECT_CANDIDATE,
 	/* ... or "`commit` is the first bad commit" ... */
 	BISECT_FIRST_BAD,
-	/* ... or "only skipped commits left to test". */
+	/* ... or "only skipped commits left to test" (`commit` is not looked at). */
 	BISECT_ONLY_SKIPPED,
 	/* The user's word (git perfbisect good, bad, skip): stands whatever is measured. */
 	BISECT_USER_GOOD,

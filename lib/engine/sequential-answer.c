@@ -137,9 +137,11 @@ static void answer_set(struct bisect *b, struct bisect_answer *answer)
 static void answer_open(struct bisect_answer *answer, size_t open)
 {
 	if (open)
-		strbuf_addf(&answer->why, "A first bad commit is found; %zu commits are being verified.", open);
+		strbuf_addf(&answer->why, "A first bad commit is found; %zu commit%s being verified.", open,
+			    open == 1 ? " is" : "s are");
 	else
-		strbuf_addf(&answer->why, "%zu commits are left.", answer->nset);
+		strbuf_addf(&answer->why, "%zu commit%s left.", answer->nset,
+			    answer->nset == 1 ? " is" : "s are");
 }
 
 void sequential_answer(struct bisect *b, struct bisect_answer *answer)
