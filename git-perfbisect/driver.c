@@ -258,7 +258,10 @@ int driver_sync(struct session *s, struct git_bisect_answer *answer)
 	struct told told = { xcalloc(s->nr, 1), BISECT_NONE };
 	int result = 0;
 
-	if (!git_bisect_active(s->repo)) {
+	if (git_bisect_active(s->repo) && !git_bisect_detached(s->repo)) {
+		result = error_set(
+			"a git bisect of your own is going on here; end it first with git bisect reset");
+	} else if (!git_bisect_active(s->repo)) {
 		result = replay(s, answer);
 	} else {
 		result = read_told(s, &told);

@@ -54,7 +54,7 @@ char *event_payload(const struct session *s, const struct bisect_event *event)
 		json_set(root, "value", json_real(event->value));
 	if (event->kind <= BISECT_BOOT_END)
 		json_set(root, "seconds", json_real(event->seconds));
-	text = json_dumps(root, JSON_COMPACT);
+	text = json_dumps(root, JSON_COMPACT | JSON_ENSURE_ASCII);
 	json_decref(root);
 	if (!text)
 		BUG("an event is no JSON");

@@ -59,6 +59,12 @@ static int take_force(struct session *s, json_t *root UNUSED)
 	return 0;
 }
 
+static int take_all_steps(struct session *s, json_t *root UNUSED)
+{
+	s->all_steps = true;
+	return 0;
+}
+
 /* Events that are no evidence of the engine's; of each kind the newest counts. */
 static int take_event(const struct store_event *event, void *data)
 {
@@ -66,10 +72,8 @@ static int take_event(const struct store_event *event, void *data)
 		const char *kind;
 		int (*take)(struct session *s, json_t *root);
 	} takers[] = {
-		{ "ends", take_ends },
-		{ "metrics", take_metrics },
-		{ "baselines", take_baselines },
-		{ "force", take_force },
+		{ "ends", take_ends },   { "metrics", take_metrics },     { "baselines", take_baselines },
+		{ "force", take_force }, { "all-steps", take_all_steps },
 	};
 	json_error_t error;
 	json_t *root;

@@ -11,6 +11,9 @@
 #include "simple.h"
 
 /* A night's evidence is some thousand lines. */
+/* Boots of a log that is replayed are numbered from here on. */
+#define FOREIGN_BOOTS ((size_t)1 << 50)
+
 #define LOG_LIMIT ((size_t)64 << 20)
 
 static const struct option no_rows[] = { OPTION_END };
@@ -21,13 +24,14 @@ const struct option_set log_set = { .command = "git perfbisect log", .usage = lo
 
 static int print_event(const struct store_event *event, void *data UNUSED)
 {
-	struct strbuf line = STRBUF_INIT;
+	struct strbuf line = STRBUF_INIT, escaped = STRBUF_INIT;
 
 	strbuf_addf(&line, "%s %s", event->kind, event->payload);
 	fputs("# perfbisect: ", stdout);
-	escape_terminal(&line, "", 0, ESCAPE_ALL);
-	puts(line.buf);
+	escape_terminal(&escaped, line.buf, line.len, ESCAPE_ALL);
+	puts(escaped.buf);
 	strbuf_release(&line);
+	strbuf_release(&escaped);
 	return 0;
 }
 
@@ -87,6 +91,9 @@ static void take_line(struct session *s, const char *line, size_t number, const 
 		if (result > 0)
 			die("%s:%zu: this evidence is of a commit that is not between %s and %s", path,
 			    number, s->plan.good, s->plan.bad);
+		/* The numbers of another database; ours must not meet them. */
+		if (event.boot)
+			event.boot = event.boot % FOREIGN_BOOTS + FOREIGN_BOOTS;
 		if (store && session_record(s, &event))
 			die("%s:%zu: %s", path, number, error_message());
 	} else if (store && !strcmp(word, "metrics") && !s->metrics.nr &&
@@ -119,7 +126,7 @@ static int list_seq(const struct store_event *event, void *data)
 	return 0;
 }
 
-/* What was there is taken back, so that the log alone counts; undo brings it back. */
+/* What was there is taken back, so that the log alone counts. */
 static void replace_evidence(struct session *s, const struct strbuf *text, const char *path)
 {
 	struct strbuf seqs = STRBUF_INIT;

@@ -40,6 +40,10 @@ static int give_end(struct session *s, enum bisect_event_kind kind, const struct
 
 	if (kind != BISECT_USER_GOOD && kind != BISECT_USER_BAD)
 		die("both ends have to be known before a commit can be skipped");
+	if (git_operation_in_progress(s->repo))
+		die("a %s is going on here; finish it or end it first", git_operation_in_progress(s->repo));
+	if (good && (s->plan.good || (words->nr > 1 && !s->plan.bad)))
+		die("give all good ends at once, after the bad one: git perfbisect bad <rev>, git perfbisect good <rev>...");
 	if (!words->nr || (!good && words->nr > 1))
 		die("which commit? git perfbisect %s <rev>", good ? "good" : "bad");
 	if (plan_set(&s->plan, PLAN_OPTION, good ? "perfbisect.good" : "perfbisect.bad", words->v[0],
@@ -208,7 +212,7 @@ static bool is_one_of(const char *kind, const char *const *kinds)
 static int add_step(const struct store_event *event, void *data)
 {
 	/* What the session is, rather than what was found. */
-	static const char *const set_up[] = { "ends", "metrics", "baselines", "force", NULL };
+	static const char *const set_up[] = { "ends", "metrics", "baselines", "force", "all-steps", NULL };
 	static const char *const attached[] = {
 		"candidate", "first-bad", "only-skipped", "build-failed", "boot-failed", "bench-failed", NULL
 	};

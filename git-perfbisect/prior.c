@@ -37,8 +37,13 @@ void session_read_prior(struct session *s)
 
 	if (!s->plan.prior)
 		return;
-	if (strbuf_read_file(&text, s->plan.prior, PRIOR_LIMIT) < 0)
-		die_error();
+	if (strbuf_read_file(&text, s->plan.prior, PRIOR_LIMIT) < 0) {
+		/* A session that has begun goes on without: evidence outweighs it. */
+		if (!s->row.id)
+			die_error();
+		warning("%s; all commits count alike", error_message());
+		return;
+	}
 	s->prior = xcalloc(s->nr, sizeof(*s->prior));
 	for (char *at = text.buf; *at;) {
 		size_t n = strcspn(at, "\n");

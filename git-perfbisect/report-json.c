@@ -138,8 +138,9 @@ int report_json(struct session *s)
 	bisect_answer(s->engine, &answer);
 	status = status_of(answer.verdict);
 	json_set_int(root, "schema", SCHEMA);
-	json_set_text(root, "good_end", s->plan.good);
-	json_set_text(root, "bad_end", s->plan.bad);
+	/* Ends that were given by good and bad have no name in the context that was kept. */
+	json_set_text(root, "good_end", s->plan.good ? s->plan.good : session_hex(s, 0));
+	json_set_text(root, "bad_end", s->plan.bad ? s->plan.bad : session_hex(s, s->nr - 1));
 	json_set_int(root, "commits", (long long)s->nr - 1);
 	json_set_text(root, "benchmark", s->plan.benchmark);
 	json_set_text(root, "machine", s->plan.sut.v[0]);

@@ -5,6 +5,7 @@
 #include "repo/bisect.h"
 #include "repo/worktree.h"
 #include "simple.h"
+#include "trial/trial.h"
 
 struct reset_options {
 	bool keep_worktree;
@@ -22,6 +23,18 @@ static const char *const usage[] = { "[--keep-worktree]", NULL };
 
 const struct option_set reset_set = { .command = "git perfbisect reset", .usage = usage, .rows = rows };
 
+/* Not under somebody who measures in it. */
+static void remove_worktree(struct session *s, const char *worktree)
+{
+	int lock;
+
+	if (access(worktree, F_OK))
+		return;
+	if (trial_lock(s->dir, &lock) || worktree_remove(s->repo, worktree))
+		die_error();
+	close(lock);
+}
+
 /* Each part may be gone already: a reset that was cut off can be repeated. */
 static int reset(struct session *s, void *values)
 {
@@ -29,10 +42,10 @@ static int reset(struct session *s, void *values)
 	char *worktree = xstrfmt("%s/worktree", s->dir), *pins = xstrfmt("bisect/%" PRId64, s->row.id);
 
 	/* A git bisect of the user's own is not ours to end. */
-	if (s->exists && git_bisect_active(s->repo) && git_bisect_reset(s->repo))
+	if (s->exists && git_bisect_detached(s->repo) && git_bisect_reset(s->repo))
 		die_error();
-	if (!opts->keep_worktree && worktree_remove(s->repo, worktree))
-		die_error();
+	if (!opts->keep_worktree)
+		remove_worktree(s, worktree);
 	if (!s->exists) {
 		printf("No bisection is going on here.\n");
 		free(worktree);

@@ -15,6 +15,7 @@ struct run_options {
 	int progress;
 	bool dry_run;
 	bool force;
+	bool all_steps;
 };
 
 static const struct option rows[] = {
@@ -27,6 +28,10 @@ static const struct option rows[] = {
 	  .name = "force",
 	  .at = offsetof(struct run_options, force),
 	  .help = "go on although the ends do not differ as they did" },
+	{ .type = OPTION_BOOL,
+	  .name = "all-steps",
+	  .at = offsetof(struct run_options, all_steps),
+	  .help = "when one commit is named, look on both its sides for others" },
 	{ .type = OPTION_TRISTATE,
 	  .name = "progress",
 	  .at = offsetof(struct run_options, progress),
@@ -242,6 +247,17 @@ static int dry_run(struct session *s)
 	return EXIT_DONE;
 }
 
+/* What the user asks for on the way holds for the rest of the session. */
+static void set_mode(struct session *s, const char *kind, bool wanted, bool *is)
+{
+	if (!wanted || *is)
+		return;
+	if (store_event_add(s->store, s->row.id, kind, (int64_t)clock_wall(), NULL, NULL))
+		die_error();
+	*is = true;
+	session_replay(s, s->options.strategy);
+}
+
 static int run(struct session *s, const struct run_options *opts)
 {
 	struct runner r = RUNNER_INIT;
@@ -253,12 +269,10 @@ static int run(struct session *s, const struct run_options *opts)
 	session_need_ends(s);
 	if (opts->dry_run)
 		return dry_run(s);
-	if (opts->force && !s->force) {
-		if (store_event_add(s->store, s->row.id, "force", (int64_t)clock_wall(), NULL, NULL))
-			die_error();
-		s->force = true;
-		session_replay(s, s->options.strategy);
-	}
+	if (opts->all_steps && session_strategy(s) != BISECT_BAYES)
+		die("--all-steps is for the strategy bayes; this session was started with another one");
+	set_mode(s, "force", opts->force, &s->force);
+	set_mode(s, "all-steps", opts->all_steps, &s->all_steps);
 	if (store_session_set_state(s->store, s->row.id, STORE_OPEN))
 		die_error();
 	r.progress = opts->progress;

@@ -127,7 +127,7 @@ static int keep_metrics(struct runner *r, const struct trial_machine *m)
 		strvec_push(&bench->metric, m->found.v[i]);
 	}
 	json_set(root, "lines", lines);
-	text = json_dumps(root, JSON_COMPACT);
+	text = json_dumps(root, JSON_COMPACT | JSON_ENSURE_ASCII);
 	json_decref(root);
 	result = s->row.id ? store_event_add(s->store, s->row.id, "metrics", (int64_t)clock_wall(), text, NULL)
 			   : 0;
@@ -210,7 +210,7 @@ static enum outcome try_boot(struct runner *r, const struct bisect_action *actio
 {
 	struct trial_request request = { .id = *session_oid(r->session, action->commit),
 					 .samples = action->samples,
-					 .built = r->built };
+					 .built = action->commit == r->built_for ? r->built : NULL };
 	struct trial_result result = TRIAL_RESULT_INIT;
 	enum outcome outcome = trial_boot(&r->trial, &request, &result);
 

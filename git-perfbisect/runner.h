@@ -22,8 +22,9 @@ struct runner {
 	bool show;
 	/* -1: by the terminal. */
 	int progress;
-	/* Stands for the worktree of the commit: built elsewhere. Borrowed. */
+	/* Stands for the worktree of this one commit: built elsewhere. Borrowed. */
 	const char *built;
+	size_t built_for;
 	/* What is going on: "3f2a9c1b8d2e: building". */
 	struct strbuf doing;
 	char *subject_id;

@@ -299,6 +299,7 @@ static void set_options(struct session *s, enum bisect_strategy strategy)
 	s->options.budget_seconds = s->plan.budget_seconds;
 	s->options.machines = s->plan.sut.nr;
 	s->options.force = s->force;
+	s->options.all_steps = s->all_steps;
 }
 
 static void touch(struct session *s, size_t commit)

@@ -81,6 +81,8 @@ struct session {
 	size_t nkept, kept_alloc;
 	/* The user said --force: the ends need not differ as they did. */
 	bool force;
+	/* And --all-steps. */
+	bool all_steps;
 };
 
 #define SESSION_INIT                                                                                          \

@@ -368,5 +368,5 @@ void show_answer(const struct session *s, const struct bisect_answer *answer)
 	print_spent(answer);
 	if (answer->more_steps_suspected)
 		printf("\nOne commit at least fits neither end: there may be more than one step. "
-		       "--all-steps looks for them.\n");
+		       "git perfbisect run --all-steps looks for them.\n");
 }

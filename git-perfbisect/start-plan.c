@@ -236,6 +236,25 @@ static char *absolute(const char *path)
 	return real;
 }
 
+/* The context is of the whole work tree: a path below the current folder gets that in front. */
+static void set_path(struct session *s, const char *path)
+{
+	struct process p = PROCESS_INIT;
+	struct strbuf prefix = STRBUF_INIT;
+
+	strvec_pushl(&p.args, "git", "rev-parse", "--show-prefix", NULL);
+	p.err = PROCESS_PIPE;
+	if (process_capture(&p, NULL, &prefix, SCRIPT_LIMIT))
+		die_error();
+	strbuf_rtrim(&prefix);
+	/* ":(top)x" and the like say themselves where they are. */
+	if (*path == ':')
+		strbuf_reset(&prefix);
+	strbuf_addstr(&prefix, path);
+	set(s, "perfbisect.paths", prefix.buf, "--paths");
+	strbuf_release(&prefix);
+}
+
 static void fill_session(struct session *s, const struct start_options *opts)
 {
 	char *prior = absolute(opts->prior);
@@ -254,7 +273,7 @@ static void fill_session(struct session *s, const struct start_options *opts)
 	if (opts->find_fix)
 		set(s, "perfbisect.findFix", "true", "--find-fix");
 	for (size_t i = 0; i < opts->paths.nr; i++)
-		set(s, "perfbisect.paths", opts->paths.v[i], "--paths");
+		set_path(s, opts->paths.v[i]);
 }
 
 void start_fill_measure(struct session *s, const struct measure_options *opts, const struct strvec *words,

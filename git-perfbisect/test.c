@@ -227,6 +227,7 @@ static int test_in_session(struct session *s, const struct test_options *opts, c
 	given = given_kernel(s, opts);
 	r.progress = opts->progress;
 	r.built = given;
+	r.built_for = commit;
 	runner_open(&r, s);
 	status = !commit ? EXIT_DONE : commit == s->nr - 1 ? EXIT_NEGATIVE : judge(&r, commit);
 	runner_close(&r);
@@ -345,6 +346,7 @@ static int test_alone(struct session *s, const struct test_options *opts, const 
 	session_replay(s, BISECT_SEQUENTIAL);
 	r.progress = opts->progress;
 	r.built = given_kernel(s, opts);
+	r.built_for = 1;
 	runner_open(&r, s);
 	status = has_threshold(opts) ? compare_value(&r, opts) : compare(&r);
 	free((char *)r.built);

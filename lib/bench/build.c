@@ -126,6 +126,30 @@ static double timeout_of(const struct build_request *r)
 	return r->plan->build.timeout > 0 ? r->plan->build.timeout : TIMEOUT_DEFAULT;
 }
 
+/* A kept build is put back where it was built: what runs in the worktree must not be that of another commit. */
+static enum outcome put_back(const struct build_request *r, const char *out)
+{
+	struct strvec outputs = STRVEC_INIT;
+	struct process p = PROCESS_INIT;
+	enum outcome outcome = remove_outputs(r) ? OUTCOME_INFRASTRUCTURE : OUTCOME_MEASURED;
+
+	list_outputs(&r->plan->build, &outputs);
+	strvec_pushl(&p.args, "cp", "-a", "--parents", "--", NULL);
+	for (size_t i = 0; i < outputs.nr; i++)
+		strvec_push(&p.args, outputs.v[i]);
+	strvec_push(&p.args, r->worktree);
+	p.dir = out;
+	p.err = PROCESS_PIPE;
+	if (outcome || !outputs.nr) {
+		strvec_release(&p.args);
+	} else if (process_start(&p) || process_finish(&p)) {
+		error_prefix("cannot put back what was kept");
+		outcome = OUTCOME_INFRASTRUCTURE;
+	}
+	strvec_release(&outputs);
+	return outcome;
+}
+
 /* Was it the commit's fault? */
 static enum outcome judge(const struct build_request *r, const struct job *job, const char *log)
 {
@@ -220,6 +244,7 @@ enum outcome build_run(const struct build_request *r, struct build_result *resul
 	if (!r->anew && kept_use(out)) {
 		result->kept = true;
 		result->out = xstrdup(out);
+		outcome = put_back(r, out);
 	} else {
 		outcome = make_directories(logs) ? OUTCOME_INFRASTRUCTURE : build_anew(r, out, result);
 	}

@@ -17,7 +17,8 @@
  * Afterwards PERF_OUT holds the declared outputs too (copied, reflinked where
  * that works), under their names relative to the worktree. It is kept as
  * <store>/kept/<build hash>/<commit>, so that a revisit costs no build; the
- * least recently used ones go when all are larger than perfbuild.keep. With
+ * least recently used ones go when all are larger than perfbuild.keep. A kept
+ * build's outputs are put back into the worktree, which has to be at its commit. With
  * nothing declared and nothing in PERF_OUT the worktree is what is measured,
  * and nothing can be kept.
  *

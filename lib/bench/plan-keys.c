@@ -46,10 +46,7 @@ const struct plan_key plan_key_table[] = {
 	BISECT(budget_boots, "budget", BUDGET, "boots, or time, to spend at most"),
 	BISECT(prior, "prior", TEXT, "file with a prior of the commits"),
 	BISECT(min_effect, "minEffect", SHARE, "smallest difference of interest", .max = 900000),
-	BISECT(stored, "stored", BOOL, "use stored baselines as they are"),
-	BISECT(baselines, "baselines", TEXT, "file with values of the ends"),
-	BISECT(source, "source", TEXT, "result store to read baselines from"),
-	BISECT(result_store, "resultstore", TEXT, "result store to export to"),
+	BISECT(source, "source", TEXT, "result store with baselines of the ends"),
 	BISECT(good_swprofile, "goodSwprofile", TEXT, "software profile of the good end"),
 	BISECT(bad_swprofile, "badSwprofile", TEXT, "software profile of the bad end"),
 

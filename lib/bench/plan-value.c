@@ -153,10 +153,13 @@ static int set_budget(struct plan *plan, const char *value)
 	double seconds = 0;
 	long boots = 0;
 
-	if (digits && digits < 9 && !value[digits])
+	if (digits && digits < 9 &&
+	    (!value[digits] || !strcmp(value + digits + strspn(value + digits, " "), "boots")))
 		boots = strtol(value, NULL, 10);
 	else if (parse_seconds(value, false, &seconds))
-		return error_set("'%s' is no budget: a number of boots, or a time with s, m, h or d", value);
+		return error_set(
+			"'%s' is no budget: a number of boots (40, 40boots), or a time with s, m, h or d",
+			value);
 	plan->budget_boots = boots;
 	plan->budget_seconds = seconds;
 	return 0;

@@ -152,9 +152,8 @@ struct plan {
 	char *prior;
 	/* Smallest effect of interest, as a share of the level (0.005). */
 	double min_effect;
-	/* Baselines out of a result store are used as they are, not measured again today. */
-	bool stored;
-	char *baselines, *source, *result_store;
+	/* URL of a result store with baselines of both ends. */
+	char *source;
 	char *good_swprofile, *bad_swprofile;
 
 	struct plan_build build;
@@ -173,7 +172,7 @@ struct plan {
 
 #define PLAN_INIT                                                                                  \
 	{                                                                                          \
-		.sut = STRVEC_INIT, .paths = STRVEC_INIT, .confidence = 0.95, .min_effect = 0.005, \
+		.sut = STRVEC_INIT, .paths = STRVEC_INIT, .confidence = 0.99, .min_effect = 0.005, \
 		.build = { .output = STRVEC_INIT, .keep = (long long)5 << 30 },                    \
 		.profile = { .sysctl = STRVEC_INIT }, .warnings = STRVEC_INIT                      \
 	}

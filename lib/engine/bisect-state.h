@@ -205,6 +205,8 @@ struct stats_estimate bisect_level(struct bisect *b, const size_t *commits, size
 void bisect_fill_one(struct bisect *b, struct bisect_answer *answer, size_t culprit);
 /* Sets `set` to what the marks leave. */
 void bisect_fill_set(struct bisect *b, struct bisect_answer *answer);
+/* The step of answer->culprit: its own level against that of its parents, and its share of the gap between the ends. */
+void bisect_fill_step(struct bisect *b, struct bisect_answer *answer);
 /* Is an end untestable? Says so in `why`, which may be NULL. */
 bool bisect_ends_untestable(const struct bisect *b, struct strbuf *why);
 /* The verdict and its sentence when stage 0 ended so. */

@@ -29,6 +29,11 @@ bool git_bisect_active(const struct repo *repo)
 	return exists_in(repo->git_dir, "BISECT_START");
 }
 
+bool git_bisect_detached(const struct repo *repo)
+{
+	return git_bisect_active(repo) && exists_in(repo->git_dir, "BISECT_HEAD");
+}
+
 const char *git_operation_in_progress(const struct repo *repo)
 {
 	static const struct {

@@ -54,8 +54,9 @@ struct git_bisect_setup {
 	const struct strvec *paths;
 };
 
-/* Is a bisection going on in this worktree? */
+/* Is a bisection going on in this worktree? And one without a checkout, as git_bisect_start() begins? */
 bool git_bisect_active(const struct repo *repo);
+bool git_bisect_detached(const struct repo *repo);
 /*
  * What of the user's own is in progress here and would be disturbed: "bisect",
  * "rebase", "merge", "cherry-pick", "revert"; NULL: nothing.

@@ -163,6 +163,9 @@ static int read_list(struct repo *repo, struct range *range)
 	strvec_push(&p.args, "--");
 	for (size_t i = 0; range->paths && i < range->paths->nr; i++)
 		strvec_push(&p.args, range->paths->v[i]);
+	/* Pathspecs are those of the top, wherever this is called. */
+	if (range->paths && range->paths->nr && repo->work_tree)
+		p.dir = repo->work_tree;
 	p.out = PROCESS_PIPE;
 	if (process_start(&p))
 		return -1;

@@ -1,9 +1,12 @@
 #include "trial/trial.h"
 
+#include <fcntl.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 
 #include "base/clock.h"
 #include "base/error.h"
+#include "base/strmap.h"
 #include "repo/worktree.h"
 
 /* A build may take five times what the slowest one took, and always so much. */
@@ -23,6 +26,10 @@ struct trial_current {
 	struct store_boot boot;
 	char hex[OID_HEX_MAX + 1];
 	bool identified;
+	/* Metrics that do not decide, and how many values each has given. */
+	struct strmap others;
+	size_t *counts;
+	size_t ncounts, counts_alloc;
 };
 
 static void say(struct trial *trial, const char *what)
@@ -57,12 +64,35 @@ static int make_dir(const char *path)
 	return 0;
 }
 
+/* The folder above is there in the main worktree; of a linked one it may not be. */
 static int make_dirs(const struct trial *trial)
 {
-	char *log = xstrfmt("%s/log", trial->dir);
-	int result = make_dir(trial->dir) || make_dir(log) ? -1 : 0;
+	char *log = xstrfmt("%s/log", trial->dir), *above = xstrdup(trial->dir);
+	char *slash = strrchr(above, '/');
+	int result;
 
+	if (slash)
+		*slash = '\0';
+	result = make_dir(above) || make_dir(trial->dir) || make_dir(log) ? -1 : 0;
+	free(above);
 	free(log);
+	return result;
+}
+
+int trial_lock(const char *dir, int *fd)
+{
+	char *path = xstrfmt("%s/lock", dir);
+	int result = 0;
+
+	*fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+	if (*fd < 0) {
+		result = error_set("cannot make %s: %s", path, strerror(errno));
+	} else if (flock(*fd, LOCK_EX | LOCK_NB)) {
+		result = error_set("another git perfbisect measures in %s; wait for it, or end it", dir);
+		close(*fd);
+		*fd = -1;
+	}
+	free(path);
 	return result;
 }
 
@@ -72,7 +102,7 @@ int trial_open(struct trial *trial)
 	trial->nmachines = trial->plan->sut.nr;
 	trial->machines = xcalloc(trial->nmachines, sizeof(*trial->machines));
 	plan_build_hash(trial->plan, trial->build_hash);
-	if (make_dirs(trial))
+	if (make_dirs(trial) || trial_lock(trial->dir, &trial->lock))
 		return -1;
 	for (size_t i = 0; i < trial->nmachines; i++)
 		if (open_machine(trial, i))
@@ -88,6 +118,9 @@ void trial_close(struct trial *trial)
 		if (trial->machines[i].machine)
 			machine_close(trial->machines[i].machine);
 	}
+	if (trial->lock >= 0)
+		close(trial->lock);
+	trial->lock = -1;
 	free(trial->machines);
 	free(trial->worktree);
 	trial->machines = NULL;
@@ -162,6 +195,17 @@ static int keep_found(struct trial *trial, const struct bench_result *found)
 	return 0;
 }
 
+/* How many values of this metric the boot has given, this one included. */
+static size_t count_value(struct trial_current *now, const char *metric)
+{
+	size_t at = strmap_intern(&now->others, metric, strlen(metric));
+
+	ALLOC_GROW(now->counts, at + 1, now->counts_alloc);
+	if (at == now->ncounts)
+		now->counts[now->ncounts++] = 0;
+	return ++now->counts[at];
+}
+
 static int take_sample(const struct bench_sample *sample, void *data)
 {
 	struct trial *trial = data;
@@ -182,7 +226,7 @@ static int take_sample(const struct bench_sample *sample, void *data)
 		now->identified = true;
 	}
 	if (!sample->decides)
-		row.run = (int)(sample->run + sample->index) + 1;
+		row.run = (int)count_value(now, sample->metric);
 	event.value = sample->value;
 	event.seconds = sample->seconds;
 	result = sample->decides ? store_both(trial, TRIAL_SAMPLE, &event, write_sample, &row)
@@ -269,12 +313,11 @@ static enum outcome build(struct trial *trial, struct build_result *built)
 					 .data = trial };
 	enum outcome outcome;
 
-	if (!build_is_kept(trial->plan, now->hex, trial->dir)) {
-		outcome = check_out(trial);
-		if (outcome != OUTCOME_MEASURED)
-			return outcome;
+	outcome = check_out(trial);
+	if (outcome != OUTCOME_MEASURED)
+		return outcome;
+	if (!build_is_kept(trial->plan, now->hex, trial->dir))
 		say(trial, "building");
-	}
 	outcome = build_run(&request, built);
 	now->result->build_seconds = built->kept ? 0 : built->seconds;
 	if (outcome != OUTCOME_MEASURED) {
@@ -307,10 +350,7 @@ static enum outcome measure(struct trial *trial, const struct machine_software *
 	enum outcome outcome;
 
 	machine_use(m->machine, software);
-	say(trial, "installing");
-	outcome = machine_install(m->machine);
-	if (outcome == OUTCOME_MEASURED)
-		outcome = bench_boot(&request, &result);
+	outcome = bench_boot(&request, &result);
 	now->result->boot_seconds = clock_monotonic() - start;
 	start = clock_monotonic();
 	if (outcome == OUTCOME_MEASURED)
@@ -366,6 +406,7 @@ static enum outcome run_boot(struct trial *trial)
 
 	if (now->request->built) {
 		software.worktree = now->request->built;
+		software.out = now->request->built;
 	} else {
 		outcome = build(trial, &built);
 		software.worktree = trial->worktree;
@@ -402,6 +443,8 @@ enum outcome trial_boot(struct trial *trial, const struct trial_request *request
 	trial->current = &now;
 	outcome = run_boot(trial);
 	trial->current = NULL;
+	strmap_release(&now.others);
+	free(now.counts);
 	return outcome;
 }
 

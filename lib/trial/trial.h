@@ -85,6 +85,8 @@ struct trial {
 
 	/* The trial's own. */
 	char *worktree;
+	/* Held while the trial is open; the kernel takes it back. -1: none. */
+	int lock;
 	/* The worktree is there, and has `at` checked out (zero: nothing known). */
 	bool prepared;
 	struct oid at;
@@ -95,9 +97,10 @@ struct trial {
 	struct trial_current *current;
 };
 
-#define TRIAL_INIT            \
-	{                     \
-		.session = 0, \
+/* Below `dir` at most one trial is open at a time; a second one is refused. */
+#define TRIAL_INIT          \
+	{                   \
+		.lock = -1, \
 	}
 
 struct trial_request {
@@ -124,8 +127,13 @@ struct trial_result {
 		.tail = STRBUF_INIT \
 	}
 
-/* Opens the plan's machines; their configuration is checked, nothing runs. */
+/* Opens the plan's machines and takes the lock of `dir`; their configuration is checked, nothing runs. */
 int trial_open(struct trial *trial) MUST_CHECK;
+/*
+ * The lock of a `dir`, for who changes its worktree without a trial: two that check
+ * out commits there would measure each other's. Closing *fd gives it back.
+ */
+int trial_lock(const char *dir, int *fd) MUST_CHECK;
 /* Is the machine reachable, are its programs there? */
 enum outcome trial_check(struct trial *trial, size_t machine) MUST_CHECK;
 enum outcome trial_boot(struct trial *trial, const struct trial_request *request,
