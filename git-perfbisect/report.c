@@ -32,7 +32,8 @@ static void print_command(const char *title, const char *command)
 static bool has_context(const struct session *s)
 {
 	struct strbuf text = STRBUF_INIT;
-	bool same = strbuf_read_file(&text, s->context_path, CONTEXT_LIMIT) >= 0 && !strcmp(text.buf, s->row.context);
+	bool same = strbuf_read_file(&text, s->context_path, CONTEXT_LIMIT) >= 0 &&
+		    !strcmp(text.buf, s->row.context);
 
 	error_clear();
 	strbuf_release(&text);
