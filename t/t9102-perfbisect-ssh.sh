@@ -64,8 +64,10 @@ test_expect_success 'a machine that cannot be reached is no machine to start wit
 		new_series unreachable 4 3 &&
 		sed "s/Port .*/Port 1/" ../sshd/client >../other-client &&
 		cp ../sshd/client ../good-client && cp ../other-client ../sshd/client &&
-		refused "cannot connect to sut: .*Connection refused" start_remote;
-		status=$? &&
+		{
+			refused "cannot connect to sut: .*Connection refused" start_remote
+			status=$?
+		} &&
 		cp ../good-client ../sshd/client &&
 		test $status = 0 &&
 		refused "no bisection is going on here" git perfbisect status
@@ -74,7 +76,7 @@ test_expect_success 'a machine that cannot be reached is no machine to start wit
 
 test_expect_success 'a connection that drops once is tried again' '
 	(
-		new_series once 8 5 &&
+		new_series dropped 8 5 &&
 		start_remote >../out &&
 		echo 8 >../stop && : >../once && rm -f ../stopped &&
 		{
@@ -139,8 +141,10 @@ test_expect_success 'a commit is not blamed for a machine that is gone' '
 		start_remote >../out &&
 		cp ../sshd/client ../good-client &&
 		sed "s/Port .*/Port 1/" ../good-client >../sshd/client &&
-		test_expect_code 3 git perfbisect run >../out 2>../err;
-		status=$? &&
+		{
+			test_expect_code 3 git perfbisect run >../out 2>../err
+			status=$?
+		} &&
 		cp ../good-client ../sshd/client &&
 		test $status = 0 &&
 		test_grep "^warning: paused: .*cannot connect to sut" ../err &&
