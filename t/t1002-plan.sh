@@ -108,7 +108,7 @@ test_expect_success 'each wrong value is one sentence' '
 	perfbisect.strategy|guess|'\''guess'\'' is none of bayes, sequential, adaptive
 	perfbisect.better|more|'\''more'\'' is none of higher, lower
 	perfbisect.firstParent|perhaps|'\''perhaps'\'' is neither true nor false
-	perfbisect.budget|8 weeks|'\''8 weeks'\'' is no budget: a number of boots, or a time with s, m, h or d
+	perfbisect.budget|8 weeks|'\''8 weeks'\'' is no budget: a number of boots (40, 40boots), or a time with s, m, h or d
 	perfbisect.good||a value is wanted
 	perfbuild.timeout|soon|'\''soon'\'' is no time: seconds, or a number with s, m, h or d, at most a year
 	perfbuild.keep|5 tons|'\''5 tons'\'' is no size: bytes, or a number with k, m or g

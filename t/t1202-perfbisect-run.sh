@@ -13,7 +13,7 @@ test_expect_success 'the culprit is named as git names it, and with its numbers'
 		test_must_be_empty ../err &&
 		first_bad c7 ../first &&
 		culprit=$(git rev-parse --short=12 c7) &&
-		test_grep "^$(git rev-parse c7) is the commit that made value worse\$" ../first &&
+		test_grep "^$(git rev-parse c7) is the commit that made it worse\$" ../first &&
 		test_grep -x "Culprit      $culprit change number 7, quietly" ../first &&
 		test_grep -x "Parent       $(git rev-parse --short=12 c6) change number 6" ../first &&
 		test_grep "^Step         +10.0 % .* of the good level, 100 % of the difference between the ends" ../first &&
@@ -80,7 +80,7 @@ test_expect_success 'with --find-fix the commit that made it better' '
 		quick_series --find-fix >../out &&
 		git perfbisect run >../out &&
 		first_bad c6 ../out &&
-		test_grep "is the commit that made value better" ../out &&
+		test_grep "is the commit that made it better" ../out &&
 		test_grep "^Fixed by     " ../out
 	)
 '
@@ -314,6 +314,20 @@ test_expect_success 'noise of a third of the difference does not lead astray' '
 			"$PWD/.git/noisy" >../out &&
 		git perfbisect run >../out &&
 		first_bad c11 ../out
+	)
+'
+
+# The benchmark runs what lies in the worktree: with a build that was kept, too, that is
+# the one of the commit.
+test_expect_success 'a commit that is measured again is measured with its own build' '
+	(
+		new_series put-back 16 9 &&
+		git perfbisect start --strategy=sequential --repeats=1 --output=prog \
+			--build="{ echo \"#!/bin/sh\"; echo echo time \$(cat level); } >prog && chmod +x prog && echo x >>$HOME/built" \
+			--metric="^time ([0-9.]+)" main c1 -- ./prog >../out &&
+		git perfbisect run >../out &&
+		first_bad c9 ../out &&
+		test $(wc -l <../built) -lt 8
 	)
 '
 
