@@ -321,13 +321,15 @@ test_expect_success 'noise of a third of the difference does not lead astray' '
 # the one of the commit.
 test_expect_success 'a commit that is measured again is measured with its own build' '
 	(
+		BUILT=$HOME/built &&
+		export BUILT &&
 		new_series put-back 16 9 &&
 		git perfbisect start --strategy=sequential --repeats=1 --output=prog \
-			--build="{ echo \"#!/bin/sh\"; echo echo time \$(cat level); } >prog && chmod +x prog && echo x >>$HOME/built" \
+			--build="{ echo \"#!/bin/sh\"; echo echo time \$(cat level); } >prog && chmod +x prog && echo x >>\"\$BUILT\"" \
 			--metric="^time ([0-9.]+)" main c1 -- ./prog >../out &&
 		git perfbisect run >../out &&
 		first_bad c9 ../out &&
-		test $(wc -l <../built) -lt 8
+		test_line_count -lt 8 "$BUILT"
 	)
 '
 
