@@ -81,10 +81,11 @@ static void find_commit(struct session *s, const struct test_options *opts, cons
 
 static void link_into(const char *dir, const char *name, const char *target)
 {
-	char *path = xstrfmt("%s/%s", dir, name), *real = realpath(target, NULL);
+	char *real = realpath(target, NULL), *path;
 
 	if (!real)
 		die("cannot find %s: %s", target, strerror(errno));
+	path = xstrfmt("%s/%s", dir, name);
 	unlink(path);
 	if (symlink(real, path))
 		die("cannot make %s: %s", path, strerror(errno));

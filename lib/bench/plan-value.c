@@ -57,9 +57,10 @@ static int set_choice(const struct plan_key *row, int *at, const char *value)
 			*at = i;
 			return 0;
 		}
+	}
+	for (int i = 0; row->choices[i]; i++)
 		if (*row->choices[i])
 			strbuf_addf(&names, "%s%s", names.len ? ", " : "", row->choices[i]);
-	}
 	error_set("'%s' is none of %s", value, names.buf);
 	strbuf_release(&names);
 	return -1;
