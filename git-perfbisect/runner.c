@@ -10,7 +10,7 @@
 #include "ui/term.h"
 
 /* A machine that fails gets so many tries at one boot, a commit that does not boot or run two. */
-#define TRIES 1
+#define TRIES 3
 #define COMMIT_TRIES 2
 /* Without a terminal a line every so many seconds. */
 #define LINE_SECONDS 60

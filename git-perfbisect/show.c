@@ -11,7 +11,7 @@ void show_text(FILE *out, const char *text)
 {
 	struct strbuf escaped = STRBUF_INIT;
 
-	strbuf_addstr(&escaped, text);
+	escape_terminal(&escaped, text, strlen(text), ESCAPE_ALL);
 	fwrite(escaped.buf, 1, escaped.len, out);
 	strbuf_release(&escaped);
 }
