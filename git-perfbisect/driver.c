@@ -24,7 +24,7 @@ int driver_start(struct session *s, struct git_bisect_answer *answer)
 	return git_bisect_start(s->repo, &setup, answer);
 }
 
-/* As a shell reads it back: git takes the log's start line apart like one. */
+/* As git itself quotes in its log, "!" included. */
 static void add_quoted(struct strbuf *out, const char *word)
 {
 	strbuf_addch(out, '\'');

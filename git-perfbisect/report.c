@@ -2,6 +2,7 @@
 #include "report.h"
 
 #include "base/error.h"
+#include "base/quote.h"
 #include "metrics.h"
 #include "perfbisect.h"
 #include "show.h"
@@ -50,7 +51,7 @@ static void print_again(const struct session *s, size_t culprit)
 		strbuf_addstr(&text, "    git perfbisect test ");
 		if (s->row.state == STORE_DONE) {
 			strbuf_addstr(&text, "--context=");
-			show_word(&text, s->context_path);
+			quote_shell_word(&text, s->context_path);
 			strbuf_addch(&text, ' ');
 		}
 		strbuf_addf(&text, "--against %.12s %.12s", session_hex(s, s->parents[s->parent_at[culprit]]),

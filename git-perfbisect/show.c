@@ -16,22 +16,6 @@ void show_text(FILE *out, const char *text)
 	strbuf_release(&escaped);
 }
 
-void show_word(struct strbuf *out, const char *word)
-{
-	if (*word && !word[strspn(word, WORD_CHARS "%+,-./:=@^")]) {
-		strbuf_addstr(out, word);
-		return;
-	}
-	strbuf_addch(out, '\'');
-	for (; *word; word++) {
-		if (*word == '\'')
-			strbuf_addstr(out, "'\\''");
-		else
-			strbuf_addch(out, *word);
-	}
-	strbuf_addch(out, '\'');
-}
-
 void show_value(struct strbuf *out, double value, const char *unit)
 {
 	double size = fabs(value);

@@ -9,8 +9,6 @@
 
 /* Foreign text, one line. */
 void show_text(FILE *out, const char *text);
-/* A word as a shell takes it. */
-void show_word(struct strbuf *out, const char *word);
 /* "0.1912 s": four significant digits. */
 void show_value(struct strbuf *out, double value, const char *unit);
 /* "0.1912 s (0.1897 to 0.1927)", the interval left out where there is none. */

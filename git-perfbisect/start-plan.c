@@ -3,8 +3,8 @@
 
 #include "base/error.h"
 #include "base/process.h"
+#include "base/quote.h"
 #include "bench/preset.h"
-#include "show.h"
 #include "ui/command.h"
 
 /* A benchmark that goes along to another machine. */
@@ -36,7 +36,7 @@ static char *join_words(const struct strvec *words, size_t first)
 	for (size_t i = first; i < words->nr; i++) {
 		if (i > first)
 			strbuf_addch(&out, ' ');
-		show_word(&out, words->v[i]);
+		quote_shell_word(&out, words->v[i]);
 	}
 	return strbuf_detach(&out, NULL);
 }
@@ -64,14 +64,9 @@ static void add_carried(struct strbuf *out, const char *path)
 		die_error();
 	if (strlen(text.buf) != text.len)
 		die("%s is a program of this machine; put it on the other one, and give its path there", path);
-	strbuf_addstr(out, "f=$(mktemp) || exit; trap 'rm -f \"$f\"' 0; printf %s '");
-	for (const char *c = text.buf; *c; c++) {
-		if (*c == '\'')
-			strbuf_addstr(out, "'\\''");
-		else
-			strbuf_addch(out, *c);
-	}
-	strbuf_addstr(out, "' >\"$f\" && chmod 700 \"$f\" && \"$f\"");
+	strbuf_addstr(out, "f=$(mktemp) || exit; trap 'rm -f \"$f\"' 0; printf %s ");
+	quote_shell(out, text.buf);
+	strbuf_addstr(out, " >\"$f\" && chmod 700 \"$f\" && \"$f\"");
 	strbuf_release(&text);
 }
 
@@ -93,7 +88,7 @@ static char *place_command(char *command, bool remote)
 	if (remote)
 		add_carried(&out, real);
 	else
-		show_word(&out, real);
+		quote_shell_word(&out, real);
 	strbuf_addstr(&out, command + n);
 	free(real);
 	free(command);

@@ -1,6 +1,7 @@
 /* What a partial clone lacks is never fetched by us: it is counted, and the user is told the command. */
 #include "query.h"
 
+#include "base/quote.h"
 #include "ui/command.h"
 
 /* More files, or commits, than these are no command to type. */
@@ -39,14 +40,8 @@ static void add_word(struct strbuf *out, const char *word)
 		strbuf_addf(out, " %s", word);
 		return;
 	}
-	strbuf_addstr(out, " '");
-	for (; *word; word++) {
-		if (*word == '\'')
-			strbuf_addstr(out, "'\\''");
-		else
-			strbuf_addch(out, *word);
-	}
-	strbuf_addch(out, '\'');
+	strbuf_addch(out, ' ');
+	quote_shell(out, word);
 }
 
 static void advise(const char *command, const char *word, const struct strvec *paths)

@@ -8,6 +8,7 @@
 
 #include "base/error.h"
 #include "base/process-private.h"
+#include "base/quote.h"
 #include "base/trace.h"
 
 static struct trace_key trace_run = TRACE_KEY("RUN");
@@ -52,26 +53,6 @@ void process_add_name(const struct process *p, struct strbuf *out)
 		strbuf_addf(out, " %s", p->args.v[i]);
 }
 
-/* As a POSIX shell would want to read it back. */
-static void add_quoted(struct strbuf *out, const char *word)
-{
-	size_t plain = strspn(word, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
-				    "%+,-./:=@^_");
-
-	if (plain && !word[plain]) {
-		strbuf_addstr(out, word);
-		return;
-	}
-	strbuf_addch(out, '\'');
-	for (; *word; word++) {
-		if (*word == '\'')
-			strbuf_addstr(out, "'\\''");
-		else
-			strbuf_addch(out, *word);
-	}
-	strbuf_addch(out, '\'');
-}
-
 static void trace_start(const struct process *p)
 {
 	struct strbuf line = STRBUF_INIT;
@@ -80,11 +61,11 @@ static void trace_start(const struct process *p)
 		return;
 	for (size_t i = 0; i < p->env.nr; i++) {
 		strbuf_addch(&line, ' ');
-		add_quoted(&line, p->env.v[i]);
+		quote_shell_word(&line, p->env.v[i]);
 	}
 	for (size_t i = 0; i < p->args.nr; i++) {
 		strbuf_addch(&line, ' ');
-		add_quoted(&line, p->args.v[i]);
+		quote_shell_word(&line, p->args.v[i]);
 	}
 	trace_printf(&trace_run, "start %ld:%s", (long)p->pid, line.buf);
 	strbuf_release(&line);

@@ -67,10 +67,6 @@ double machine_boot_timeout(const struct machine *m);
 
 /* ": " and the last line of a text that says something, if there is one. */
 void machine_add_last_line(struct strbuf *out, const char *text);
-/* As a POSIX shell reads it back. */
-void machine_quote(struct strbuf *out, const char *word);
-/* Appends ": " and the last line that says something, if any. */
-void machine_add_last_line(struct strbuf *out, const char *text);
 /* An unpredictable word of 32 hexadecimal digits. */
 void machine_token(char token[33]);
 

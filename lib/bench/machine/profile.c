@@ -1,4 +1,5 @@
 #include "base/error.h"
+#include "base/quote.h"
 #include "bench/machine/machine-private.h"
 
 /* Every word of the profile's command line must be among the kernel's. */
@@ -10,7 +11,7 @@ static enum outcome check_cmdline(struct machine *m)
 	if (!m->plan->profile.cmdline)
 		return OUTCOME_MEASURED;
 	strbuf_addstr(&script, "set -f; for word in $(printf %s ");
-	machine_quote(&script, m->plan->profile.cmdline);
+	quote_shell(&script, m->plan->profile.cmdline);
 	strbuf_addstr(&script, "); do case \" $(cat /proc/cmdline) \" in *\" $word \"*) ;; "
 			       "*) echo \"the kernel's command line lacks $word\"; exit 1;; esac; done");
 	/* Without a boot of ours it is the machine that is not as it should be. */
@@ -48,7 +49,7 @@ static enum outcome set_sysctl(struct machine *m, const char *setting, struct st
 	for (char *at = strchr(script.buf, '='); at < script.buf + script.len; at++)
 		if (*at == '.')
 			*at = '/';
-	machine_quote(&script, equals + 1);
+	quote_shell(&script, equals + 1);
 	strbuf_addstr(&script,
 		      "; old=$(cat \"$file\" 2>/dev/null) || { echo \"there is no $file\"; exit 1; }; "
 		      "set -f; same() { test \"$(echo $(cat \"$file\"))\" = \"$(echo $value)\"; }; "

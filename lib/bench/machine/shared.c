@@ -4,18 +4,6 @@
 #include "base/error.h"
 #include "bench/machine/machine-private.h"
 
-void machine_quote(struct strbuf *out, const char *word)
-{
-	strbuf_addch(out, '\'');
-	for (; *word; word++) {
-		if (*word == '\'')
-			strbuf_addstr(out, "'\\''");
-		else
-			strbuf_addch(out, *word);
-	}
-	strbuf_addch(out, '\'');
-}
-
 void machine_token(char token[33])
 {
 	unsigned char bytes[16];

@@ -8,6 +8,7 @@
 
 #include "base/clock.h"
 #include "base/error.h"
+#include "base/quote.h"
 #include "bench/machine/ssh-private.h"
 
 #define CONNECT_TIMEOUT 20
@@ -23,13 +24,13 @@ static void add_files(const struct machine *m, struct strbuf *script)
 	strbuf_addstr(script, "set -e; ");
 	if (build->modules) {
 		strbuf_addstr(script, "modules=");
-		machine_quote(script, build->modules);
+		quote_shell(script, build->modules);
 		strbuf_addstr(script, "; cp -a \"$modules\"/lib/modules/. /lib/modules/; ");
 	}
 	strbuf_addstr(script, "image=");
-	machine_quote(script, build->image ? build->image : "");
+	quote_shell(script, build->image ? build->image : "");
 	strbuf_addstr(script, "; cmdline=");
-	machine_quote(script, m->plan->profile.cmdline ? m->plan->profile.cmdline : "");
+	quote_shell(script, m->plan->profile.cmdline ? m->plan->profile.cmdline : "");
 	strbuf_addstr(script, "; ");
 }
 
@@ -47,7 +48,7 @@ static void add_oneshot(const struct machine *m, struct strbuf *script)
 {
 	strbuf_addstr(script, "cp \"$image\" /boot/vmlinuz-perf; "
 			      "test ! -f initrd || cp initrd /boot/initrd.img-perf; entry=");
-	machine_quote(script, m->conf->entry ? m->conf->entry : "perf");
+	quote_shell(script, m->conf->entry ? m->conf->entry : "perf");
 	strbuf_addstr(script, "; if command -v bootctl >/dev/null && bootctl is-installed >/dev/null 2>&1; "
 			      "then bootctl set-oneshot \"$entry\"; else grub-reboot \"$entry\"; fi; "
 			      "sync; " LATER("reboot"));

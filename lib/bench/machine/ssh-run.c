@@ -16,6 +16,7 @@
 #include <math.h>
 
 #include "base/error.h"
+#include "base/quote.h"
 #include "base/process.h"
 
 /* Seconds that our end waits longer than the other, which is to tell what happened. */
@@ -83,7 +84,7 @@ static const char end_script[] = "	printf '\\nperf-end %s %s %s %s %s\\n' $last 
 static void add_assignment(struct strbuf *script, const char *name, const char *value)
 {
 	strbuf_addf(script, "	%s=", name);
-	machine_quote(script, value);
+	quote_shell(script, value);
 	strbuf_addch(script, '\n');
 }
 
@@ -96,7 +97,7 @@ static void add_exports(struct strbuf *script, const struct strvec *env)
 		if (!equals)
 			continue;
 		strbuf_addf(script, "	export %.*s=", (int)(equals - env->v[i]), env->v[i]);
-		machine_quote(script, equals + 1);
+		quote_shell(script, equals + 1);
 		strbuf_addch(script, '\n');
 	}
 }
