@@ -114,18 +114,6 @@ static void add_tested(const struct session *s, json_t *root)
 	json_set(root, "tested", tested);
 }
 
-static int status_of(enum bisect_verdict verdict)
-{
-	switch (verdict) {
-	case BISECT_NAMED:
-		return EXIT_DONE;
-	case BISECT_NOT_REPRODUCED:
-		return EXIT_NEGATIVE;
-	default:
-		return EXIT_UNDECIDED;
-	}
-}
-
 int report_json(struct session *s)
 {
 	struct bisect_answer answer = BISECT_ANSWER_INIT;
@@ -136,7 +124,7 @@ int report_json(struct session *s)
 
 	metric = session_metric(s, &unit, &higher);
 	bisect_answer(s->engine, &answer);
-	status = status_of(answer.verdict);
+	status = session_status(answer.verdict);
 	json_set_int(root, "schema", SCHEMA);
 	/* Ends that were given by good and bad have no name in the context that was kept. */
 	json_set_text(root, "good_end", s->plan.good ? s->plan.good : session_hex(s, 0));

@@ -99,9 +99,7 @@ static int report(struct session *s, void *values)
 	if (opts->json)
 		return report_json(s);
 	bisect_answer(s->engine, &answer);
-	status = answer.verdict == BISECT_NAMED          ? EXIT_DONE
-	       : answer.verdict == BISECT_NOT_REPRODUCED ? EXIT_NEGATIVE
-							 : EXIT_UNDECIDED;
+	status = session_status(answer.verdict);
 	show_answer(s, &answer);
 	metrics_show(s);
 	print_how(s, &answer);

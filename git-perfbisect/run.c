@@ -43,18 +43,6 @@ static const char *const usage[] = { "[<options>]", NULL };
 
 const struct option_set run_set = { .command = "git perfbisect run", .usage = usage, .rows = rows };
 
-static int status_of(enum bisect_verdict verdict)
-{
-	switch (verdict) {
-	case BISECT_NAMED:
-		return EXIT_DONE;
-	case BISECT_NOT_REPRODUCED:
-		return EXIT_NEGATIVE;
-	default:
-		return EXIT_UNDECIDED;
-	}
-}
-
 /* What git says at the end; not what it said on the way there. */
 static void print_git(const struct git_bisect_answer *answer)
 {
@@ -82,7 +70,7 @@ static int finish(struct session *s)
 	int status;
 
 	bisect_answer(s->engine, &answer);
-	status = status_of(answer.verdict);
+	status = session_status(answer.verdict);
 	putchar('\n');
 	if (driver_sync(s, &said))
 		warning("%s", error_message());
@@ -108,17 +96,6 @@ static int pause_session(struct session *s)
 	hint("nothing is lost; git perfbisect run goes on from here");
 	free(why);
 	return EXIT_PAUSED;
-}
-
-/* A boot that was cut off by a crash counts with the samples it has. */
-static int close_open_boot(struct session *s)
-{
-	struct bisect_event event = { .kind = BISECT_BOOT_END,
-				      .commit = s->open_commit,
-				      .machine = s->open_machine,
-				      .boot = (size_t)s->open_boot };
-
-	return s->open_boot ? session_record(s, &event) : 0;
 }
 
 /* git learns of verdicts while they come, so that git bisect log and view tell the truth. */
@@ -193,7 +170,7 @@ static int loop(struct runner *r)
 	struct bisect_action action;
 	bool chosen = false;
 
-	if (close_open_boot(s))
+	if (session_close_boot(s))
 		die_error();
 	for (;;) {
 		int result = 0;

@@ -2,7 +2,6 @@
 
 #include "base/clock.h"
 #include "base/error.h"
-#include "base/tempfile.h"
 #include "events.h"
 #include "repo/commit.h"
 #include "ui/command.h"
@@ -52,49 +51,6 @@ void session_open(struct session *s, int flags)
 	if (s->exists && flags & SESSION_RUN &&
 	    store_session_lock(s->store, s->row.id, (int64_t)clock_wall(), &s->lock))
 		die_error();
-}
-
-/* Machines, benchmarks and builds that the user's configuration knows; the context is on top of it. */
-static void add_configuration(struct session *s)
-{
-	static const char *const sections[] = { "perfsut.", "perfbench.", "perfbuild.", "perfprofile.",
-						"perfbisect." };
-
-	for (size_t i = 0; i < s->config.nr; i++) {
-		const struct config_entry *entry = &s->config.entries[i];
-
-		for (size_t k = 0; k < ARRAY_SIZE(sections); k++)
-			if (starts_with(entry->key, sections[k]) &&
-			    plan_set(&s->plan, PLAN_CONFIG, entry->key, entry->value, entry->origin))
-				die_error();
-	}
-}
-
-/* A session that has ended has its context in the database; the file may be that of another one. */
-static int read_ended(struct session *s)
-{
-	struct tempfile file = TEMPFILE_INIT;
-	char *path = xstrfmt("%s/context.%" PRId64, s->dir, s->row.id);
-	int result = tempfile_create(&file, path);
-
-	if (!result) {
-		fputs(s->row.context, file.fp);
-		result = tempfile_commit(&file) || plan_read(&s->plan, path) ? -1 : 0;
-		unlink(path);
-	}
-	free(path);
-	return result;
-}
-
-void session_load_plan(struct session *s)
-{
-	add_configuration(s);
-	if (s->row.state == STORE_DONE ? read_ended(s) : plan_read(&s->plan, s->context_path))
-		die_error();
-	if (plan_finish(&s->plan))
-		die_error();
-	for (size_t i = 0; i < s->plan.warnings.nr; i++)
-		warning("%s", s->plan.warnings.v[i]);
 }
 
 /* --- the ends and what is between them --- */
@@ -413,6 +369,28 @@ void session_waiting(const struct session *s, struct strbuf *out)
 
 	strbuf_addf(out, "the %s end is not known yet; git perfbisect %s <rev>", session_term(s, missing),
 		    missing == BISECT_BAD ? "bad" : "good");
+}
+
+int session_close_boot(struct session *s)
+{
+	struct bisect_event event = { .kind = BISECT_BOOT_END,
+				      .commit = s->open_commit,
+				      .machine = s->open_machine,
+				      .boot = (size_t)s->open_boot };
+
+	return s->open_boot ? session_record(s, &event) : 0;
+}
+
+int session_status(enum bisect_verdict verdict)
+{
+	switch (verdict) {
+	case BISECT_NAMED:
+		return EXIT_DONE;
+	case BISECT_NOT_REPRODUCED:
+		return EXIT_NEGATIVE;
+	default:
+		return EXIT_UNDECIDED;
+	}
 }
 
 void session_need_context(const struct session *s)

@@ -93,6 +93,12 @@ struct session {
 
 /* Repository, configuration, database, and the session's row; dies when something is wrong. */
 void session_open(struct session *s, int flags);
+/* context.c: its directory, where there is none. */
+void session_make_dir(struct session *s);
+/* What git's configuration says, as the lowest layer of the plan. */
+void session_configure(struct session *s);
+/* The end of filling it: dies where it is not whole, warns of keys that are not known. */
+void session_finish_plan(struct session *s);
 /* The context file as it is now; warns when it is not what the session was started with. */
 void session_load_plan(struct session *s);
 /* All: plan, ends, history, evidence, engine. Dies when something is wrong. */
@@ -115,6 +121,10 @@ void session_release(struct session *s);
 
 /* Tells the engine and stores the event, unless the engine refuses it. -1 with a recorded error. */
 int session_record(struct session *s, const struct bisect_event *event) MUST_CHECK;
+/* A boot that was cut off by a crash counts with the samples it has. */
+int session_close_boot(struct session *s) MUST_CHECK;
+/* The exit status that stands for a verdict. */
+int session_status(enum bisect_verdict verdict);
 /* The halves of it: stores (inside a transaction of somebody's), and tells the engine. */
 int session_store(struct session *s, const struct bisect_event *event) MUST_CHECK;
 int session_tell(struct session *s, const struct bisect_event *event) MUST_CHECK;

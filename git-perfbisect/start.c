@@ -1,8 +1,6 @@
 /* git perfbisect start: everything is checked before anything is begun. */
 #include "start.h"
 
-#include <sys/stat.h>
-
 #include "base/clock.h"
 #include "base/error.h"
 #include "base/tempfile.h"
@@ -74,20 +72,10 @@ static void refuse_what_is_there(struct session *s)
 static void make_plan(struct session *s, const struct start_options *opts, const struct strvec *words,
 		      size_t dashes)
 {
-	for (size_t i = 0; i < s->config.nr; i++) {
-		const struct config_entry *entry = &s->config.entries[i];
-
-		if (starts_with(entry->key, "perf") && !starts_with(entry->key, "perfrank.") &&
-		    !starts_with(entry->key, "perfhunt.") &&
-		    plan_set(&s->plan, PLAN_CONFIG, entry->key, entry->value, entry->origin))
-			die_error();
-	}
+	session_configure(s);
 	start_fill_plan(s, opts, words, dashes);
 	start_read_baselines(s);
-	if (plan_finish(&s->plan))
-		die_error();
-	for (size_t i = 0; i < s->plan.warnings.nr; i++)
-		warning("%s", s->plan.warnings.v[i]);
+	session_finish_plan(s);
 	if (s->plan.sut.nr > 1)
 		die("several machines (%s, %s) cannot measure at once; name one of them with --on",
 		    s->plan.sut.v[0], s->plan.sut.v[1]);
@@ -105,22 +93,6 @@ static void check_machine(struct session *s)
 	if (trial_check(&r.trial, 0) != OUTCOME_MEASURED)
 		die_error();
 	runner_close(&r);
-}
-
-static void make_dir(const char *path)
-{
-	if (mkdir(path, 0700) && errno != EEXIST)
-		die("cannot make %s: %s", path, strerror(errno));
-}
-
-/* Of a linked worktree nothing is there yet. */
-static void make_dirs(const struct session *s)
-{
-	char *parent = xstrfmt("%s/perf", s->repo->git_dir);
-
-	make_dir(parent);
-	make_dir(s->dir);
-	free(parent);
 }
 
 static void write_context(struct session *s, const struct start_options *opts)
@@ -219,7 +191,7 @@ static int start(struct session *s, const struct start_options *opts, const stru
 	strvec_release(&more);
 	if (s->whole)
 		session_list(s);
-	make_dirs(s);
+	session_make_dir(s);
 	if (!opts->no_check)
 		check_machine(s);
 	write_context(s, opts);

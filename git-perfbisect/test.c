@@ -93,12 +93,6 @@ static void link_into(const char *dir, const char *name, const char *target)
 	free(real);
 }
 
-static void make_own_dir(const char *path)
-{
-	if (mkdir(path, 0700) && errno != EEXIST)
-		die("cannot make %s: %s", path, strerror(errno));
-}
-
 /* A folder that looks like a worktree in which it was built. */
 static char *given_kernel(struct session *s, const struct test_options *opts)
 {
@@ -111,9 +105,10 @@ static char *given_kernel(struct session *s, const struct test_options *opts)
 	}
 	if (!opts->gitsha)
 		die("which commit is %s? give it with --gitsha", opts->kernel);
-	make_own_dir(s->dir);
+	session_make_dir(s);
 	dir = xstrfmt("%s/given", s->dir);
-	make_own_dir(dir);
+	if (mkdir(dir, 0700) && errno != EEXIST)
+		die("cannot make %s: %s", dir, strerror(errno));
 	link_into(dir, "image", opts->kernel);
 	if (opts->modules)
 		link_into(dir, "modules", opts->modules);
@@ -157,18 +152,6 @@ static int stopped(struct session *s)
 	return status;
 }
 
-/* A boot that was cut off by a crash counts with the samples it has. */
-static void close_open_boot(struct session *s)
-{
-	struct bisect_event event = { .kind = BISECT_BOOT_END,
-				      .commit = s->open_commit,
-				      .machine = s->open_machine,
-				      .boot = (size_t)s->open_boot };
-
-	if (s->open_boot && session_record(s, &event))
-		die_error();
-}
-
 /* Measures what the engine wants until it has a verdict about the commit. */
 static int judge(struct runner *r, size_t commit)
 {
@@ -176,8 +159,7 @@ static int judge(struct runner *r, size_t commit)
 	struct bisect_event asked = { .kind = BISECT_CANDIDATE, .commit = commit };
 	struct bisect_action action;
 
-	close_open_boot(s);
-	if (session_record(s, &asked))
+	if (session_close_boot(s) || session_record(s, &asked))
 		die_error();
 	for (;;) {
 		bisect_next(s->engine, 0, &action);
@@ -306,19 +288,12 @@ static int compare_value(struct runner *r, const struct test_options *opts)
 static void load_plan(struct session *s, const struct test_options *opts, const struct strvec *words,
 		      size_t dashes)
 {
-	for (size_t i = 0; i < s->config.nr; i++)
-		if (starts_with(s->config.entries[i].key, "perf") &&
-		    plan_set(&s->plan, PLAN_CONFIG, s->config.entries[i].key, s->config.entries[i].value,
-			     s->config.entries[i].origin))
-			die_error();
+	session_configure(s);
 	if (opts->context ? plan_read(&s->plan, opts->context)
 			  : s->exists && plan_read(&s->plan, s->context_path))
 		die_error();
 	start_fill_measure(s, &opts->measure, words, dashes);
-	if (plan_finish(&s->plan))
-		die_error();
-	for (size_t i = 0; i < s->plan.warnings.nr; i++)
-		warning("%s", s->plan.warnings.v[i]);
+	session_finish_plan(s);
 }
 
 /* No session: the samples are stored, and nothing else is left. */
@@ -328,7 +303,6 @@ static int test_alone(struct session *s, const struct test_options *opts, const 
 	struct runner r = RUNNER_INIT;
 	struct strvec commits = STRVEC_INIT;
 	struct oid id, against;
-	char *parent = xstrfmt("%s/perf", s->repo->git_dir);
 	int status;
 
 	for (size_t i = 0; i < dashes; i++)
@@ -340,7 +314,6 @@ static int test_alone(struct session *s, const struct test_options *opts, const 
 		die_error();
 	if (opts->against && oid_equal(&id, &against))
 		die("'%s' is the commit that is tested; name another one to compare with", opts->against);
-	make_own_dir(parent);
 	store_session_release(&s->row);
 	s->row = (struct store_session)STORE_SESSION_INIT;
 	session_compare(s, &against, &id);
@@ -353,7 +326,6 @@ static int test_alone(struct session *s, const struct test_options *opts, const 
 	free((char *)r.built);
 	runner_close(&r);
 	strvec_release(&commits);
-	free(parent);
 	return status;
 }
 
