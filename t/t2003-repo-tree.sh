@@ -144,9 +144,9 @@ test_expect_success 'a tree that a partial clone lacks is an error, not an empty
 		cd treeless.git &&
 		id=$(git rev-parse HEAD) &&
 		test_expect_code 128 "$test_repo" ls-tree $id 2>err &&
-		test_grep "is missing here; this is a partial clone" err &&
+		test_grep "is missing from this partial clone; git fetch" err &&
 		test_expect_code 128 "$test_repo" entry $id run 2>err &&
-		test_grep "is missing here" err
+		test_grep "is missing from this partial clone" err
 	)
 '
 

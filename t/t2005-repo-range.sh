@@ -159,8 +159,8 @@ test_expect_success 'names that could be options are names' '
 
 test_expect_success 'no typed name reaches a command line' '
 	GIT_TRACE_PERF_RUN="$PWD/trace" "$test_repo" range list "one..main" "^--output=canary" >out &&
-	test_grep "start [0-9]*:.* git cat-file " trace &&
-	test_grep "start [0-9]*:.* git rev-list " trace &&
+	test_grep "start [0-9]*:.* git -c core.fsmonitor=false cat-file " trace &&
+	test_grep "start [0-9]*:.* git -c core.fsmonitor=false rev-list " trace &&
 	test_grep ! "canary" trace
 '
 
@@ -260,7 +260,7 @@ test_expect_success 'ranges of a SHA-256 repository' '
 test_expect_success 'one child resolves, however many names there are, and one lists' '
 	rm -f trace &&
 	GIT_TRACE_PERF_RUN="$PWD/trace" "$test_repo" range list merge ^one ^side ^two >out &&
-	grep "start [0-9]*:" trace | sed "s/.* git \\([a-z-]*\\).*/\\1/" >actual &&
+	grep "start [0-9]*:" trace | sed "s/.* git \\(-c [^ ]* \\)*\\([a-z-]*\\).*/\\2/" >actual &&
 	test_write_lines rev-parse cat-file rev-list >expect &&
 	test_cmp expect actual
 '

@@ -298,7 +298,7 @@ test_expect_success 'chunks of random histories are disjoint and sum to the rang
 
 test_expect_success 'cutting costs one child' '
 	GIT_TRACE_PERF_RUN="$PWD/trace" "$test_repo" chunks tags v1.0..v1.10 >out &&
-	grep "start [0-9]*:" trace | sed "s/.* git \\([a-z-]*\\).*/\\1/" >actual &&
+	grep "start [0-9]*:" trace | sed "s/.* git \\(-c [^ ]* \\)*\\([a-z-]*\\).*/\\2/" >actual &&
 	test_write_lines rev-parse cat-file rev-list show-ref >expect &&
 	test_cmp expect actual
 '

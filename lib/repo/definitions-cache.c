@@ -5,6 +5,7 @@
 #include <sys/mman.h>
 #include <sys/stat.h>
 
+#include "base/clock.h"
 #include "base/error.h"
 #include "base/tempfile.h"
 
@@ -31,51 +32,23 @@ static char *cache_path(const struct repo *repo, const struct oid *tree)
 	return xstrfmt("%s/perf/" PREFIX "%s" SUFFIX, repo->common_dir, oid_to_hex(hex, tree, repo->rawlen));
 }
 
-static bool open_path(const struct repo *repo, const char *path, struct map *map, struct image *image)
-{
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
-	bool ok = fd >= 0 && !map_fd(map, fd);
-
-	ok = ok && image_open(image, map->data, map->len) && image->header->rawlen == repo->rawlen;
-	/* The file's time says when it was used last. */
-	if (ok)
-		futimens(fd, NULL);
-	else if (fd >= 0)
-		map_release(map);
-	if (fd >= 0)
-		close(fd);
-	return ok;
-}
-
-bool cache_open(const struct repo *repo, const struct oid *tree, struct map *map, struct image *image)
-{
-	char *dir = cache_dir(repo), *path = cache_path(repo, tree);
-	bool ok = is_ours(dir) && open_path(repo, path, map, image);
-
-	/* A file under another's name tells of another tree. */
-	if (ok && memcmp(image->header->tree, tree->raw, repo->rawlen)) {
-		map_release(map);
-		ok = false;
-	}
-	free(dir);
-	free(path);
-	return ok;
-}
-
 struct kept {
 	char *path;
 	struct timespec used;
 };
 
+static bool is_later(const struct timespec *a, const struct timespec *b)
+{
+	return a->tv_sec != b->tv_sec ? a->tv_sec > b->tv_sec : a->tv_nsec > b->tv_nsec;
+}
+
 static int latest_first(const void *a, const void *b)
 {
 	const struct kept *x = a, *y = b;
 
-	if (x->used.tv_sec != y->used.tv_sec)
-		return x->used.tv_sec > y->used.tv_sec ? -1 : 1;
-	if (x->used.tv_nsec != y->used.tv_nsec)
-		return x->used.tv_nsec > y->used.tv_nsec ? -1 : 1;
-	return strcmp(x->path, y->path);
+	if (is_later(&x->used, &y->used))
+		return -1;
+	return is_later(&y->used, &x->used) ? 1 : strcmp(x->path, y->path);
 }
 
 /* All indexes that are kept, the one that was used last first. */
@@ -115,6 +88,59 @@ static void free_kept(struct kept *kept, size_t nr)
 	for (size_t i = 0; i < nr; i++)
 		free(kept[i].path);
 	free(kept);
+}
+
+/*
+ * The file's time says when it was used last. The system's clock moves in ticks, in which
+ * several may be used: so it is later than that of all others.
+ */
+static void mark_used(const struct repo *repo, int fd)
+{
+	double now = clock_wall();
+	struct timespec times[2] = { { .tv_nsec = UTIME_OMIT }, { .tv_sec = (time_t)now } };
+	struct timespec *used = &times[1];
+	size_t nr;
+	struct kept *kept = list_kept(repo, &nr);
+
+	used->tv_nsec = (long)((now - (double)used->tv_sec) * 1e9);
+	if (nr && !is_later(used, &kept[0].used)) {
+		*used = kept[0].used;
+		used->tv_nsec += 1000;
+		used->tv_sec += used->tv_nsec / 1000000000;
+		used->tv_nsec %= 1000000000;
+	}
+	futimens(fd, times);
+	free_kept(kept, nr);
+}
+
+static bool open_path(const struct repo *repo, const char *path, struct map *map, struct image *image)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+	bool ok = fd >= 0 && !map_fd(map, fd);
+
+	ok = ok && image_open(image, map->data, map->len) && image->header->rawlen == repo->rawlen;
+	if (ok)
+		mark_used(repo, fd);
+	else if (fd >= 0)
+		map_release(map);
+	if (fd >= 0)
+		close(fd);
+	return ok;
+}
+
+bool cache_open(const struct repo *repo, const struct oid *tree, struct map *map, struct image *image)
+{
+	char *dir = cache_dir(repo), *path = cache_path(repo, tree);
+	bool ok = is_ours(dir) && open_path(repo, path, map, image);
+
+	/* A file under another's name tells of another tree. */
+	if (ok && memcmp(image->header->tree, tree->raw, repo->rawlen)) {
+		map_release(map);
+		ok = false;
+	}
+	free(dir);
+	free(path);
+	return ok;
 }
 
 bool cache_open_last(const struct repo *repo, struct map *map, struct image *image)
@@ -173,6 +199,7 @@ void cache_keep(const struct repo *repo, const struct oid *tree, int fd)
 	char *dir = cache_dir(repo), *path = cache_path(repo, tree), *name = xstrfmt("/proc/self/fd/%d", fd);
 
 	if (is_ours(dir)) {
+		mark_used(repo, fd);
 		/* What stands there is damaged, or another process was quicker: one is as good as the other. */
 		unlink(path);
 		if (linkat(AT_FDCWD, name, AT_FDCWD, path, AT_SYMLINK_FOLLOW) && errno != EEXIST)

@@ -116,7 +116,7 @@ int repo_read(struct repo *repo, const struct oid *id, enum object_kind kind, st
 	if (result < 0)
 		return error_prefix("object %s", hex);
 	if (result > 0) {
-		error_set("object %s is missing%s", hex,
+		error_set("%s %s is missing%s", kind == OBJECT_NONE ? "object" : object_kind_name(kind), hex,
 			  repo->partial ? " from this partial clone; git fetch --refetch --filter=blob:none "
 					  "fetches all commits and trees"
 					: "; try git fsck");
