@@ -4,6 +4,7 @@
 #include <sys/statvfs.h>
 
 #include "base/error.h"
+#include "base/files.h"
 #include "base/process.h"
 #include "bench/environment.h"
 #include "bench/kept.h"

@@ -7,47 +7,12 @@
 
 #include "base/clock.h"
 #include "base/error.h"
+#include "base/files.h"
 #include "base/strbuf.h"
 
 /* Seconds after which a build that was never finished is of no one. */
 #define ABANDONED 86400
 #define OPEN_DIRECTORIES 32
-
-static int remove_one(const char *path, const struct stat *st UNUSED, int type UNUSED, struct FTW *ftw UNUSED)
-{
-	return remove(path);
-}
-
-int remove_tree(const char *path)
-{
-	struct stat st;
-
-	if (lstat(path, &st))
-		return errno == ENOENT || errno == ENOTDIR
-			     ? 0
-			     : error_set("cannot remove '%s': %s", path, strerror(errno));
-	if (nftw(path, remove_one, OPEN_DIRECTORIES, FTW_DEPTH | FTW_PHYS))
-		return error_set("cannot remove '%s': %s", path, strerror(errno));
-	return 0;
-}
-
-int make_directories(const char *path)
-{
-	char *copy = xstrdup(path), *at = copy;
-	int result = 0;
-
-	while (!result && at) {
-		at = strchr(at + 1, '/');
-		if (at)
-			*at = '\0';
-		if (mkdir(copy, 0700) && errno != EEXIST)
-			result = error_set("cannot make the folder '%s': %s", copy, strerror(errno));
-		if (at)
-			*at = '/';
-	}
-	free(copy);
-	return result;
-}
 
 char *kept_path(const char *store, const char *hash, const char *commit)
 {

@@ -20,9 +20,4 @@ bool kept_is_empty(const char *path);
 /* Removes the least recently used ones until all together are no larger than `limit`; `path` stays. */
 void kept_limit(const char *store, const char *path, long long limit);
 
-/* Removes a file or a whole tree, without following links; -1 with a recorded error. */
-int remove_tree(const char *path) MUST_CHECK;
-/* A directory and its parents, only for us; -1 with a recorded error. */
-int make_directories(const char *path) MUST_CHECK;
-
 #endif

@@ -1,65 +1,39 @@
-#include <fcntl.h>
+#include <strings.h>
 
+#include "base/configfile.h"
 #include "base/error.h"
-#include "base/process.h"
 #include "base/tempfile.h"
 #include "bench/plan-keys.h"
 
-#define FILE_MAX_BYTES (1 << 20)
-
-/* All entries of a file as git reads it: "key\nvalue\0", or "key\0". */
-static int list_file(const char *path, struct strbuf *out)
+/* Would a comment behind this value hide a part of it? */
+static bool is_delicate(const char *section, const char *name)
 {
-	struct process p = PROCESS_INIT;
+	for (int i = 0; i < PLAN_SECTIONS; i++) {
+		const struct plan_key *row;
 
-	/* An include would bring in what was not looked at. */
-	strvec_pushl(&p.args, "git", "config", "--file", path, "--no-includes", "--list", "-z", NULL);
-	p.err = PROCESS_PIPE;
-	return process_capture(&p, NULL, out, 2 * FILE_MAX_BYTES);
+		if (strcasecmp(section, plan_section_names[i]) != 0)
+			continue;
+		row = plan_key_find((enum plan_section)i, name);
+		return row && (row->type == PLAN_COMMAND || row->type == PLAN_LINES ||
+			       row->section == PLAN_SECTION_PROFILE);
+	}
+	return false;
 }
 
 int plan_read(struct plan *plan, const char *path)
 {
-	struct strbuf text = STRBUF_INIT, list = STRBUF_INIT;
-	int result = -1;
+	struct strbuf list = STRBUF_INIT;
+	int result = configfile_read(path, is_delicate, &list);
 
-	if (strbuf_read_file(&text, path, FILE_MAX_BYTES) < 0 || plan_scan(path, text.buf, text.len) ||
-	    list_file(path, &list))
-		goto out;
-	result = 0;
-	for (const char *at = list.buf; at < list.buf + list.len && !result; at += strlen(at) + 1) {
+	for (const char *at = list.buf; !result && at < list.buf + list.len; at += strlen(at) + 1) {
 		size_t len = strcspn(at, "\n");
 		char *key = xmemdupz(at, len);
 
 		result = plan_set(plan, PLAN_FILE, key, at[len] ? at + len + 1 : NULL, path);
 		free(key);
 	}
-out:
-	strbuf_release(&text);
 	strbuf_release(&list);
 	return result;
-}
-
-/* As git reads it back: always between quotes, but for plain words. */
-static void add_value(struct strbuf *out, const char *value)
-{
-	if (*value && strspn(value, WORD_CHARS "./-:+=,$()% ") == strlen(value) && *value != ' ' &&
-	    !ends_with(value, " ")) {
-		strbuf_addstr(out, value);
-		return;
-	}
-	strbuf_addch(out, '"');
-	for (; *value; value++) {
-		if (*value == '\n')
-			strbuf_addstr(out, "\\n");
-		else if (*value == '\t')
-			strbuf_addstr(out, "\\t");
-		else if (*value == '"' || *value == '\\')
-			strbuf_addf(out, "\\%c", *value);
-		else
-			strbuf_addch(out, *value);
-	}
-	strbuf_addch(out, '"');
 }
 
 /* What git will say of it is noted in `expected`, as `git config --list -z` prints it. */
@@ -82,7 +56,7 @@ static void add_section(const struct plan *plan, enum plan_section section, cons
 		plan_value_get(row, object, &values);
 		for (size_t i = 0; i < values.nr; i++) {
 			strbuf_addf(out, "\t%s = ", row->name);
-			add_value(out, values.v[i]);
+			configfile_add_value(out, values.v[i]);
 			strbuf_addch(out, '\n');
 			strbuf_addf(expected, "%s\n%s", key, values.v[i]);
 			strbuf_addch(expected, '\0');
@@ -127,7 +101,7 @@ static void compose(const struct plan *plan, struct strbuf *out, struct strbuf *
 static int check_written(const char *path, const struct strbuf *expected)
 {
 	struct strbuf list = STRBUF_INIT;
-	int result = list_file(path, &list);
+	int result = configfile_list(path, &list);
 
 	if (!result && (list.len != expected->len || memcmp(list.buf, expected->buf, list.len) != 0))
 		result = error_set("git does not read back from '%s' what was written", path);

@@ -84,7 +84,4 @@ void plan_value_get(const struct plan_key *row, const void *object, struct strve
 /* Back to nothing, for a list that a higher layer replaces, and at the end. */
 void plan_value_clear(const struct plan_key *row, void *object);
 
-/* Finds a value that a comment cuts; -1 with a recorded error that names the line. */
-int plan_scan(const char *path, const char *text, size_t len) MUST_CHECK;
-
 #endif

@@ -2,7 +2,7 @@
 
 #include "base/clock.h"
 #include "base/error.h"
-#include "bench/kept.h"
+#include "base/files.h"
 #include "bench/machine/machine-private.h"
 
 static int local_accept(const struct plan_machine *conf)

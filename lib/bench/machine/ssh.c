@@ -4,7 +4,7 @@
 
 #include "base/clock.h"
 #include "base/error.h"
-#include "bench/kept.h"
+#include "base/files.h"
 #include "bench/machine/ssh-private.h"
 
 #define CONNECT_TIMEOUT 20

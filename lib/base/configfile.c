@@ -1,19 +1,22 @@
-#include <strings.h>
+#include "base/configfile.h"
 
 #include "base/error.h"
-#include "bench/plan-keys.h"
+#include "base/process.h"
 
 #define BLANKS " \t\r"
+#define FILE_MAX_BYTES (1 << 20)
 
 struct scan {
 	const char *path;
 	const char *at, *end;
 	size_t line;
-	/* Of the section that is open; -1: none of ours. */
-	int section;
+	/* The section that is open: within the text. */
+	const char *section;
+	size_t section_len;
+	configfile_delicate_fn *delicate;
 };
 
-/* "[section" or "[section "sub"]": which of ours? Moves behind the bracket or to the line's end. */
+/* "[section" or "[section "sub"]": notes it and moves behind the bracket or to the line's end. */
 static void scan_section(struct scan *s)
 {
 	const char *name = s->at + 1, *from = name;
@@ -21,11 +24,8 @@ static void scan_section(struct scan *s)
 
 	while (from < s->end && is_word_char(*from))
 		from++;
-	s->section = -1;
-	for (int i = 0; i < PLAN_SECTIONS; i++)
-		if (strlen(plan_section_names[i]) == (size_t)(from - name) &&
-		    !strncasecmp(name, plan_section_names[i], (size_t)(from - name)))
-			s->section = i;
+	s->section = name;
+	s->section_len = (size_t)(from - name);
 	for (; from < s->end && *from != '\n' && (quoted || *from != ']'); from++) {
 		if (*from == '"')
 			quoted = !quoted;
@@ -38,13 +38,12 @@ static void scan_section(struct scan *s)
 /* Would a comment behind this value hide a part of it? */
 static bool is_delicate(const struct scan *s, const char *name, size_t len)
 {
-	char *copy = xmemdupz(name, len);
-	const struct plan_key *row = s->section >= 0 ? plan_key_find((enum plan_section)s->section, copy)
-						     : NULL;
+	char *section = xmemdupz(s->section, s->section_len), *copy = xmemdupz(name, len);
+	bool delicate = s->delicate(section, copy);
 
+	free(section);
 	free(copy);
-	return row &&
-	       (row->type == PLAN_COMMAND || row->type == PLAN_LINES || row->section == PLAN_SECTION_PROFILE);
+	return delicate;
 }
 
 static int cut_error(const struct scan *s, size_t line, char mark, const char *name, size_t len)
@@ -120,21 +119,70 @@ static int scan_line(struct scan *s)
 	return scan_value(s, name, len);
 }
 
-int plan_scan(const char *path, const char *text, size_t len)
+static int scan(struct scan *s, const char *text, size_t len)
 {
-	struct scan s = { .path = path, .at = text, .end = text + len, .line = 1, .section = -1 };
-
 	if (memchr(text, '\0', len))
-		return error_set("'%s' holds a NUL byte", path);
+		return error_set("'%s' holds a NUL byte", s->path);
 	/* git passes over a byte order mark. */
 	if (len >= 3 && !memcmp(text, "\xef\xbb\xbf", 3))
-		s.at += 3;
-	while (s.at < s.end) {
-		if (scan_line(&s))
+		s->at += 3;
+	while (s->at < s->end) {
+		if (scan_line(s))
 			return -1;
-		if (s.at < s.end)
-			s.at++;
-		s.line++;
+		if (s->at < s->end)
+			s->at++;
+		s->line++;
 	}
 	return 0;
+}
+
+int configfile_list(const char *path, struct strbuf *out)
+{
+	struct process p = PROCESS_INIT;
+
+	/* An include would bring in what was not looked at. */
+	strvec_pushl(&p.args, "git", "config", "--file", path, "--no-includes", "--list", "-z", NULL);
+	p.err = PROCESS_PIPE;
+	return process_capture(&p, NULL, out, 2 * FILE_MAX_BYTES);
+}
+
+int configfile_read(const char *path, configfile_delicate_fn *delicate, struct strbuf *out)
+{
+	struct strbuf text = STRBUF_INIT;
+	int result = -1;
+
+	if (strbuf_read_file(&text, path, FILE_MAX_BYTES) >= 0) {
+		struct scan s = { .path = path,
+				  .at = text.buf,
+				  .end = text.buf + text.len,
+				  .line = 1,
+				  .section = text.buf,
+				  .delicate = delicate };
+
+		result = scan(&s, text.buf, text.len) || configfile_list(path, out) ? -1 : 0;
+	}
+	strbuf_release(&text);
+	return result;
+}
+
+/* As git reads it back: always between quotes, but for plain words. */
+void configfile_add_value(struct strbuf *out, const char *value)
+{
+	if (*value && strspn(value, WORD_CHARS "./-:+=,$()% ") == strlen(value) && *value != ' ' &&
+	    !ends_with(value, " ")) {
+		strbuf_addstr(out, value);
+		return;
+	}
+	strbuf_addch(out, '"');
+	for (; *value; value++) {
+		if (*value == '\n')
+			strbuf_addstr(out, "\\n");
+		else if (*value == '\t')
+			strbuf_addstr(out, "\\t");
+		else if (*value == '"' || *value == '\\')
+			strbuf_addf(out, "\\%c", *value);
+		else
+			strbuf_addch(out, *value);
+	}
+	strbuf_addch(out, '"');
 }
