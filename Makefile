@@ -19,7 +19,7 @@
 all:
 
 # Module table
-MODULES = base ui repo profile stats store bench engine trial
+MODULES = base ui repo profile stats store bench engine trial fixer
 USES_base =
 USES_ui = base
 USES_repo = base
@@ -29,6 +29,7 @@ USES_store = base
 USES_bench = base stats
 USES_engine = base stats
 USES_trial = base stats repo store bench
+USES_fixer = base repo
 
 # Commands: each git-<name>/ may use every module, never another command.
 COMMANDS = $(patsubst git-%/main.c,%,$(wildcard git-*/main.c))

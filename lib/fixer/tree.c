@@ -1,0 +1,200 @@
+#include "fixer/tree.h"
+
+#include "base/error.h"
+#include "base/files.h"
+#include "base/process.h"
+#include "base/tempfile.h"
+#include "fixer/place.h"
+#include "repo/bisect.h"
+
+void tree_init(struct tree *tree, const char *path)
+{
+	tree->path = xstrdup(path);
+}
+
+void tree_release(struct tree *tree)
+{
+	free(tree->path);
+	*tree = (struct tree)TREE_INIT;
+}
+
+static char *spare_path(const struct tree *tree)
+{
+	return xstrfmt("%s.spare", tree->path);
+}
+
+static char *built_path(const struct tree *tree)
+{
+	return xstrfmt("%s.built", tree->path);
+}
+
+static int run_git(struct process *p)
+{
+	p->err = PROCESS_PIPE;
+	strvec_push(&p->env, "GIT_TERMINAL_PROMPT=0");
+	git_leave_repository(&p->env);
+	return process_start(p) || process_finish(p) ? -1 : 0;
+}
+
+int clone_shared(struct repo *repo, const char *path, const struct oid *id)
+{
+	struct process clone = PROCESS_INIT, checkout = PROCESS_INIT;
+	char hex[OID_HEX_MAX + 1];
+
+	if (repo->shallow || repo->partial)
+		return error_set("this clone is %s, and cannot be shared with another one; "
+				 "git fetch %s first",
+				 repo->shallow ? "shallow" : "partial",
+				 repo->shallow ? "--unshallow" : "--refetch");
+	if (remove_tree(path))
+		return -1;
+	strvec_pushl(&clone.args, "git", "-c", "core.hooksPath=/dev/null", "clone", "-q", "--shared",
+		     "--no-checkout", "--template=", "--", repo->common_dir, path, NULL);
+	strvec_pushl(&checkout.args, "git", "-C", path, "-c", "core.hooksPath=/dev/null", "-c",
+		     "advice.detachedHead=false", "checkout", "-q", "--detach",
+		     oid_to_hex(hex, id, repo->rawlen), "--", NULL);
+	if (run_git(&clone)) {
+		process_kill(&checkout);
+		return error_prefix("cannot clone the repository to '%s'", path);
+	}
+	return run_git(&checkout) ? error_prefix("cannot check out %.12s in '%s'", hex, path) : 0;
+}
+
+/* What is not marked as built is not believed to be whole. */
+static int forget(const struct tree *tree)
+{
+	char *spare = spare_path(tree), *built = built_path(tree);
+	int result = remove_tree(built);
+
+	if (!result)
+		result = remove_tree(spare);
+	free(spare);
+	free(built);
+	return result;
+}
+
+int tree_checkout(struct tree *tree, struct repo *repo, const struct oid *id)
+{
+	return forget(tree) ? -1 : clone_shared(repo, tree->path, id);
+}
+
+/* Stamps the tree as it is now, and says that it is that of this commit. */
+static int mark_built(struct tree *tree, const char *hex)
+{
+	char *built = built_path(tree);
+	struct tempfile file = TEMPFILE_INIT;
+	int result = tree_stamp(tree->path, tree->stamp);
+
+	if (!result)
+		result = tempfile_create(&file, built);
+	if (!result) {
+		fprintf(file.fp, "%s %s\n", hex, tree->stamp);
+		result = tempfile_commit(&file);
+	}
+	tempfile_abort(&file);
+	free(built);
+	return result;
+}
+
+static int keep_spare(struct tree *tree, const char *hex)
+{
+	char *spare = spare_path(tree);
+	int result = forget(tree);
+
+	if (!result)
+		result = copy_tree(tree->path, spare);
+	if (!result)
+		result = mark_built(tree, hex);
+	free(spare);
+	return result;
+}
+
+int tree_build(struct tree *tree, const char *hex, const char *command, double timeout, const char *log,
+	       struct strbuf *tail)
+{
+	struct job job = JOB_INIT;
+	struct strbuf why = STRBUF_INIT;
+	int result;
+
+	place_command(&job, command, tree->path);
+	place_set(&job, "PERF_COMMIT", hex);
+	place_set(&job, "PERF_WORKTREE", tree->path);
+	job.timeout = timeout;
+	job.log = log;
+	result = job_run(&job);
+	tree->build_seconds = job.wall;
+	if (!result && job_failed(&job, &why)) {
+		if (tail)
+			strbuf_add(tail, job.tail.buf, job.tail.len);
+		error_set("the build of %.12s %s; see %s", hex, why.buf, log);
+		result = 1;
+	}
+	job_release(&job);
+	strbuf_release(&why);
+	return result ? result : keep_spare(tree, hex);
+}
+
+/* Of which commit is what stands there? False when nothing does. */
+static bool read_mark(const struct tree *tree, struct strbuf *hex, struct strbuf *stamp)
+{
+	char *built = built_path(tree);
+	struct strbuf text = STRBUF_INIT;
+	const char *blank;
+	bool found = !access(built, R_OK) && strbuf_read_file(&text, built, 4096) >= 0 &&
+		     (blank = strchr(text.buf, ' ')) && strlen(blank) == SHA256_HEX_SIZE + 1;
+
+	if (found) {
+		strbuf_add(hex, text.buf, (size_t)(blank - text.buf));
+		strbuf_add(stamp, blank + 1, SHA256_HEX_SIZE - 1);
+	}
+	error_clear();
+	strbuf_release(&text);
+	free(built);
+	return found;
+}
+
+bool tree_is_built(struct tree *tree, const char *hex)
+{
+	struct strbuf of = STRBUF_INIT, stamp = STRBUF_INIT;
+	bool ready = read_mark(tree, &of, &stamp) && !strcmp(of.buf, hex);
+
+	if (ready) {
+		memcpy(tree->stamp, stamp.buf, SHA256_HEX_SIZE);
+		ready = !tree_restore(tree, NULL);
+		error_clear();
+	}
+	strbuf_release(&of);
+	strbuf_release(&stamp);
+	return ready;
+}
+
+static int copy_spare(struct tree *tree)
+{
+	struct strbuf hex = STRBUF_INIT, stamp = STRBUF_INIT;
+	char *spare = spare_path(tree);
+	int result = 0;
+
+	if (!read_mark(tree, &hex, &stamp) || access(spare, F_OK))
+		result = error_set("the spare copy of '%s' is gone; git perfhunt run makes it anew",
+				   tree->path);
+	if (!result)
+		result = remove_tree(tree->path);
+	if (!result)
+		result = copy_tree(spare, tree->path);
+	if (!result)
+		result = mark_built(tree, hex.buf);
+	strbuf_release(&hex);
+	strbuf_release(&stamp);
+	free(spare);
+	return result;
+}
+
+int tree_restore(struct tree *tree, bool *changed)
+{
+	char now[SHA256_HEX_SIZE];
+	bool same = !tree_stamp(tree->path, now) && !strcmp(now, tree->stamp);
+
+	if (changed)
+		*changed = !same;
+	return same ? 0 : copy_spare(tree);
+}
