@@ -17,7 +17,7 @@ test_expect_success 'the database is ours, of this version, and whole' '
 	test "$(sqlite3 perf/perf.db "PRAGMA integrity_check")" = ok &&
 	test "$(sqlite3 perf/perf.db "PRAGMA foreign_key_check")" = "" &&
 	test "$(sqlite3 perf/perf.db "PRAGMA journal_mode")" = wal &&
-	test "$(sqlite3 perf/perf.db "PRAGMA user_version")" = 1 &&
+	test "$(sqlite3 perf/perf.db "PRAGMA user_version")" = 2 &&
 	test "$(sqlite3 perf/perf.db "PRAGMA application_id")" = 1735422566
 '
 
@@ -136,7 +136,7 @@ test_expect_success 'a newer database is left alone' '
 	sqlite3 newer/perf.db "PRAGMA user_version = 7" &&
 	cksum newer/perf.db >expect &&
 	test_expect_code 128 "$store" write newer x 1 2>err &&
-	test_grep "written by a newer version (its schema is 7, this program knows 1); upgrade this program" err &&
+	test_grep "written by a newer version (its schema is 7, this program knows 2); upgrade this program" err &&
 	cksum newer/perf.db >actual &&
 	test_cmp expect actual
 '

@@ -66,6 +66,9 @@ static const char *const upgrades[] = {
 	"	SELECT RAISE(ABORT, 'samples are only added'); END;"
 	"CREATE TRIGGER sample_is_final BEFORE UPDATE ON sample BEGIN"
 	"	SELECT RAISE(ABORT, 'samples are only added'); END;",
+	/* A worktree may have a session of each command. */
+	"DROP INDEX session_unfinished;"
+	"CREATE UNIQUE INDEX session_unfinished ON session (worktree, command) WHERE state <> 'done';",
 };
 
 const struct schema schema_current = { .upgrades = upgrades, .version = ARRAY_SIZE(upgrades) };

@@ -102,10 +102,10 @@ int store_session_read(struct store *store, int64_t id, struct store_session *se
 	return read_session(&s, session);
 }
 
-static int refuse_second(struct store *store, const char *worktree)
+static int refuse_second(struct store *store, const char *worktree, const char *command)
 {
 	struct store_session other;
-	int result = store_session_find(store, worktree, NULL, &other);
+	int result = store_session_find(store, worktree, command, &other);
 
 	if (!result)
 		error_set("a session of git %s is under way in '%s' (it is %s); end it with: git %s reset",
@@ -136,7 +136,7 @@ int store_session_start(struct store *store, const char *worktree, const char *c
 	statement_int(&s, now);
 	result = statement_run_unique(&s);
 	if (result > 0)
-		return refuse_second(store, worktree);
+		return refuse_second(store, worktree, command);
 	if (!result)
 		*id = sqlite3_last_insert_rowid(store->db);
 	return result;

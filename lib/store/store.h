@@ -213,7 +213,7 @@ struct store_session {
 void store_session_release(struct store_session *session);
 
 /*
- * Begins a session. A worktree has at most one that is not done, of whatever command;
+ * Begins a session. A worktree has at most one of a command that is not done;
  * the error names it.
  */
 int store_session_start(struct store *store, const char *worktree, const char *command, const char *context,

@@ -40,20 +40,22 @@ static void test_a_session_comes_back_as_it_was_started(void **state UNUSED)
 	store_close(store);
 }
 
-static void test_a_worktree_has_one_session_that_is_not_done(void **state UNUSED)
+static void test_a_worktree_has_one_session_of_a_command_that_is_not_done(void **state UNUSED)
 {
 	struct store *store = fixture_open(0);
 	int64_t first = start(store, "/w"), other = start(store, "/x"), id = 0;
 
 	assert_int_not_equal(first, other);
 	expect_error(
-		store_session_start(store, "/w", "perfhunt", "", "", NOW, &id),
+		store_session_start(store, "/w", "perfbisect", "", "", NOW, &id),
 		"a session of git perfbisect is under way in '/w' (it is open); end it with: git perfbisect reset");
 	assert_done(store_session_set_state(store, first, STORE_PAUSED));
 	expect_error(store_session_start(store, "/w", "perfbisect", "", "", NOW, &id), "(it is paused)");
 	assert_int_equal(id, 0);
+	assert_done(store_session_start(store, "/w", "perfhunt", "", "", NOW, &id));
+	assert_true(id > other);
 	assert_done(store_session_finish(store, first, NOW + 60));
-	assert_true(start(store, "/w") > other);
+	assert_true(start(store, "/w") > id);
 	store_close(store);
 }
 
@@ -281,7 +283,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		fixture_test(test_a_session_comes_back_as_it_was_started),
-		fixture_test(test_a_worktree_has_one_session_that_is_not_done),
+		fixture_test(test_a_worktree_has_one_session_of_a_command_that_is_not_done),
 		fixture_test(test_a_session_that_is_done_stays_so),
 		fixture_test(test_a_lock_names_its_holder_and_dies_with_it),
 		fixture_test(test_a_process_cannot_lock_twice),

@@ -167,24 +167,26 @@ static void test_the_database_of_another_program_is_left_alone(void **state UNUS
 
 static void test_an_older_version_is_upgraded_whole_or_not(void **state UNUSED)
 {
-	static const char *const good[] = { "SELECT 1", "CREATE TABLE more (a); INSERT INTO more VALUES (7)",
+	static const char *const good[] = { "SELECT 1", "SELECT 1",
+					    "CREATE TABLE more (a); INSERT INTO more VALUES (7)",
 					    "ALTER TABLE more ADD COLUMN b" };
-	static const char *const bad[] = { "SELECT 1", "CREATE TABLE more (a)", "ALTER TABLE nothing" };
-	const struct schema next = { good, 3 }, broken = { bad, 3 };
+	static const char *const bad[] = { "SELECT 1", "SELECT 1", "CREATE TABLE more (a)",
+					   "ALTER TABLE nothing" };
+	const struct schema next = { good, 4 }, broken = { bad, 4 };
 	struct store *store = fixture_open(0);
 
 	expect_error(schema_upgrade(store, &broken), "cannot upgrade");
-	assert_int_equal(fixture_number("PRAGMA user_version"), 1);
+	assert_int_equal(fixture_number("PRAGMA user_version"), 2);
 	assert_int_equal(fixture_number("SELECT count(*) FROM sqlite_schema WHERE name = 'more'"), 0);
 	store->read_only = true;
 	expect_error(schema_upgrade(store, &next), "is to be upgraded first");
 	store->read_only = false;
 	assert_done(schema_upgrade(store, &next));
 	assert_done(schema_upgrade(store, &next));
-	assert_int_equal(fixture_number("PRAGMA user_version"), 3);
+	assert_int_equal(fixture_number("PRAGMA user_version"), 4);
 	assert_int_equal(fixture_number("SELECT count(*) FROM more WHERE a = 7 AND b IS NULL"), 1);
 	store_close(store);
-	expect_open_error("perf", 0, "(its schema is 3, this program knows 1)");
+	expect_open_error("perf", 0, "(its schema is 4, this program knows 2)");
 }
 
 static void scribble(off_t at, const char *text)
