@@ -74,6 +74,8 @@ static void add_to_row(struct profile *profile, struct profile_row *row, const s
 		if (row->percent > 100)
 			row->percent = 100;
 	}
+	if (row->children < add->children)
+		row->children = add->children;
 	if (!row->calls)
 		row->calls = add->calls;
 	else

@@ -25,7 +25,7 @@ struct build {
 	size_t nslots;
 };
 
-/* Of `add`, samples, percent, line and calls count; calls are taken over, or freed on failure. */
+/* Of `add`, samples, percent, children, line and calls count; calls are taken over, or freed on failure. */
 int build_row(struct build *build, const char *function, size_t len, const char *path,
 	      const struct profile_row *add) MUST_CHECK;
 void build_release(struct build *build);

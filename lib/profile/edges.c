@@ -50,11 +50,40 @@ static bool is_repeated(const uint32_t *functions, size_t i)
 	return false;
 }
 
+static void add_on_stack(struct edges *edges, uint32_t function, uint64_t weight)
+{
+	if (function >= edges->non_stack) {
+		size_t nr = alloc_grown(edges->non_stack, (size_t)function + 1);
+
+		edges->on_stack = xreallocarray(edges->on_stack, nr, sizeof(*edges->on_stack));
+		memset(edges->on_stack + edges->non_stack, 0,
+		       (nr - edges->non_stack) * sizeof(*edges->on_stack));
+		edges->non_stack = nr;
+	}
+	edges->on_stack[function] += weight;
+}
+
+static bool is_further_in(const uint32_t *functions, size_t i)
+{
+	for (size_t k = 0; k < i; k++)
+		if (functions[k] == functions[i])
+			return true;
+	return false;
+}
+
+uint64_t edges_on_stack(const struct edges *edges, uint32_t function)
+{
+	return function < edges->non_stack ? edges->on_stack[function] : 0;
+}
+
 void edges_stack(struct edges *edges, const uint32_t *functions, size_t nr, uint64_t weight)
 {
 	edges->total += weight;
 	if (nr > EDGES_DEPTH)
 		nr = EDGES_DEPTH;
+	for (size_t i = 0; i < nr; i++)
+		if (functions[i] != EDGES_UNKNOWN && !is_further_in(functions, i))
+			add_on_stack(edges, functions[i], weight);
 	for (size_t i = 0; i + 1 < nr; i++) {
 		uint32_t callee = functions[i], caller = functions[i + 1];
 
@@ -70,6 +99,10 @@ void edges_rename(struct edges *edges, const uint32_t *to)
 	struct edges renamed = EDGES_INIT;
 
 	renamed.total = edges->total;
+	/* What becomes one function and was on one stack twice counts twice, up to all there is. */
+	for (size_t i = 0; i < edges->non_stack; i++)
+		if (edges->on_stack[i] && to[i] != EDGES_UNKNOWN)
+			add_on_stack(&renamed, to[i], edges->on_stack[i]);
 	for (size_t i = 0; i < edges->nr; i++) {
 		uint32_t caller = to[edges->v[i].caller], callee = to[edges->v[i].callee];
 
@@ -84,6 +117,7 @@ void edges_release(struct edges *edges)
 {
 	free(edges->v);
 	free(edges->slots);
+	free(edges->on_stack);
 	*edges = (struct edges)EDGES_INIT;
 }
 

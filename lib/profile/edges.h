@@ -37,6 +37,9 @@ struct edges {
 	/* Open addressing over v: number + 1; 0: free. */
 	uint32_t *slots;
 	size_t nslots;
+	/* Of the stacks that hold each function, anywhere; as many as the highest number needs. */
+	uint64_t *on_stack;
+	size_t non_stack;
 	/* Of all stacks. */
 	uint64_t total;
 };
@@ -50,6 +53,8 @@ void edges_stack(struct edges *edges, const uint32_t *functions, size_t nr, uint
 /* Replaces function i by to[i] (or EDGES_UNKNOWN: drops it), adding up what becomes the same. */
 void edges_rename(struct edges *edges, const uint32_t *to);
 void edges_release(struct edges *edges);
+/* The weight of all stacks that the function is on, however often. */
+uint64_t edges_on_stack(const struct edges *edges, uint32_t function);
 
 /* Sorts by callee (else by caller), the heaviest call of each first. */
 void edges_sort(struct edges *edges, bool by_callee);

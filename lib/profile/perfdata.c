@@ -252,6 +252,12 @@ static int add_rows(struct reading *r, struct build *build, const uint32_t *orde
 
 		add.percent = r->period > 0 ? 100 * f->period / r->period
 					    : 100 * (double)f->samples / (double)(r->samples ? r->samples : 1);
+		add.children = r->script.edges.total
+				     ? 100 * (double)edges_on_stack(&r->script.edges, order[i]) /
+					       (double)r->script.edges.total
+				     : 0;
+		if (add.children > 100)
+			add.children = 100;
 		add.calls = stacks_calls(&r->script.edges, &by_caller, order[i], functions,
 					 r->script.edges.total);
 		result = build_row(build, functions[order[i]].name, strlen(functions[order[i]].name),

@@ -70,6 +70,8 @@ struct profile_row {
 	uint64_t samples;
 	/* The function's own share of all samples, 0 to 100; -1 where it was not given. */
 	double percent;
+	/* Share of all samples that it was on the stack of, itself included; 0 where no stacks were recorded. */
+	double children;
 	/* Where the first row of this function and path begins; 0 for a perf.data. */
 	size_t line;
 	/* NULL: none are known. Owned. */
