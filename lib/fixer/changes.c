@@ -148,7 +148,7 @@ static int make_commit(struct repo *repo, const char *clone, const struct change
 	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
 		strvec_pushf(&p.env, "%s_NAME=git perfhunt", names[i]);
 		strvec_pushf(&p.env, "%s_EMAIL=perfhunt@localhost", names[i]);
-		strvec_pushf(&p.env, "%s_DATE=0 +0000", names[i]);
+		strvec_pushf(&p.env, "%s_DATE=@0 +0000", names[i]);
 	}
 	return read_oid(&p, repo, id);
 }

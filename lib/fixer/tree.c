@@ -109,11 +109,26 @@ static int keep_spare(struct tree *tree, const char *hex)
 	return result;
 }
 
+/* Runs a command of the user's; 1 with "<what> <how it ended>; see <log>". */
+static int run_in(struct tree *tree, const char *what, struct job *job, struct strbuf *tail)
+{
+	struct strbuf why = STRBUF_INIT;
+	int result = job_run(job);
+
+	if (!result && job_failed(job, &why)) {
+		if (tail)
+			strbuf_add(tail, job->tail.buf, job->tail.len);
+		error_set("%s in '%s' %s; see %s", what, tree->path, why.buf, job->log);
+		result = 1;
+	}
+	strbuf_release(&why);
+	return result;
+}
+
 int tree_build(struct tree *tree, const char *hex, const char *command, double timeout, const char *log,
 	       struct strbuf *tail)
 {
 	struct job job = JOB_INIT;
-	struct strbuf why = STRBUF_INIT;
 	int result;
 
 	place_command(&job, command, tree->path);
@@ -121,17 +136,23 @@ int tree_build(struct tree *tree, const char *hex, const char *command, double t
 	place_set(&job, "PERF_WORKTREE", tree->path);
 	job.timeout = timeout;
 	job.log = log;
-	result = job_run(&job);
+	result = run_in(tree, "the build", &job, tail);
 	tree->build_seconds = job.wall;
-	if (!result && job_failed(&job, &why)) {
-		if (tail)
-			strbuf_add(tail, job.tail.buf, job.tail.len);
-		error_set("the build of %.12s %s; see %s", hex, why.buf, log);
-		result = 1;
-	}
 	job_release(&job);
-	strbuf_release(&why);
 	return result ? result : keep_spare(tree, hex);
+}
+
+int tree_check(struct tree *tree, const char *command, double timeout, const char *log, struct strbuf *tail)
+{
+	struct job job = JOB_INIT;
+	int result;
+
+	place_command(&job, command, tree->path);
+	job.timeout = timeout;
+	job.log = log;
+	result = run_in(tree, "the check", &job, tail);
+	job_release(&job);
+	return result < 0 || tree_restore(tree, NULL) ? -1 : result;
 }
 
 /* Of which commit is what stands there? False when nothing does. */

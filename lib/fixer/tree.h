@@ -51,6 +51,12 @@ int tree_build(struct tree *tree, const char *hex, const char *command, double t
 bool tree_is_built(struct tree *tree, const char *hex);
 /* Puts back what a run changed; `*changed` (may be NULL) says whether it did. */
 int tree_restore(struct tree *tree, bool *changed) MUST_CHECK;
+/*
+ * Runs a check in the built tree, and puts back what it changed. Returns 1 with a recorded error when it
+ * failed, as tree_build().
+ */
+int tree_check(struct tree *tree, const char *command, double timeout, const char *log,
+	       struct strbuf *tail) MUST_CHECK;
 void tree_release(struct tree *tree);
 
 #endif
