@@ -1,0 +1,237 @@
+#include "hunt.h"
+
+#include <sys/stat.h>
+
+#include "base/clock.h"
+#include "base/configfile.h"
+#include "base/error.h"
+#include "base/escape.h"
+#include "base/files.h"
+#include "base/process.h"
+#include "base/tempfile.h"
+#include "ui/command.h"
+#include "ui/term.h"
+
+#define COMMAND "perfhunt"
+
+char *hunt_path(const struct hunt *h, const char *fmt, ...)
+{
+	struct strbuf path = STRBUF_INIT;
+	va_list ap;
+
+	strbuf_addf(&path, "%s/", h->dir);
+	va_start(ap, fmt);
+	strbuf_vaddf(&path, fmt, ap);
+	va_end(ap);
+	return strbuf_detach(&path, NULL);
+}
+
+struct oid hunt_oid(const struct hunt *h, const char *hex)
+{
+	struct oid id;
+
+	if (strlen(hex) != 2 * h->repo->rawlen || oid_from_hex(&id, hex, h->repo->rawlen))
+		die("'%s' in the hunt's state is no commit", hex);
+	return id;
+}
+
+void hunt_show(const struct strbuf *text)
+{
+	struct strbuf line = STRBUF_INIT;
+
+	escape_terminal(&line, text->buf, text->len, ESCAPE_ALL);
+	printf("%s\n", line.buf);
+	fflush(stdout);
+	strbuf_release(&line);
+}
+
+void hunt_say(const char *fmt, ...)
+{
+	struct strbuf text = STRBUF_INIT, line = STRBUF_INIT;
+	va_list ap;
+
+	va_start(ap, fmt);
+	strbuf_vaddf(&text, fmt, ap);
+	va_end(ap);
+	escape_terminal(&line, text.buf, text.len, ESCAPE_ALL);
+	fprintf(stderr, "%s\n", line.buf);
+	strbuf_release(&text);
+	strbuf_release(&line);
+}
+
+int usage_error(const struct option_set *set, const char *fmt, ...)
+{
+	struct strbuf text = STRBUF_INIT;
+	va_list ap;
+
+	strbuf_addstr(&text, "error: ");
+	va_start(ap, fmt);
+	strbuf_vaddf(&text, fmt, ap);
+	va_end(ap);
+	strbuf_addch(&text, '\n');
+	options_usage(set, &text);
+	fwrite(text.buf, 1, text.len, stderr);
+	strbuf_release(&text);
+	return EXIT_USAGE;
+}
+
+static void find_paths(struct hunt *h)
+{
+	char *common = realpath(h->repo->common_dir, NULL);
+	const char *top = h->repo->work_tree ? h->repo->work_tree : h->repo->git_dir;
+
+	h->perf_dir = xstrfmt("%s/perf", common ? common : h->repo->common_dir);
+	h->dir = xstrfmt("%s/hunt", h->perf_dir);
+	h->worktree = realpath(top, NULL);
+	if (!h->worktree)
+		h->worktree = xstrdup(top);
+	tree_init(&h->base, "");
+	tree_init(&h->candidate, "");
+	free(h->base.path);
+	free(h->candidate.path);
+	/* Paths of one length: what a program sees of its own place must not move its stack. */
+	h->base.path = hunt_path(h, "tree-a");
+	h->candidate.path = hunt_path(h, "tree-b");
+	free(common);
+}
+
+void hunt_open(struct hunt *h, int flags)
+{
+	int found;
+
+	if (config_load(&h->config) || repo_open(&h->repo))
+		die_error();
+	color_init(config_get(&h->config, "color.perfhunt", config_get(&h->config, "color.ui", NULL)), -1);
+	find_paths(h);
+	if (store_open(&h->store, h->perf_dir, flags & HUNT_READ_ONLY ? STORE_READ_ONLY : 0))
+		die_error();
+	found = store_session_find(h->store, h->worktree, COMMAND, &h->row);
+	if (found == STORE_NONE && flags & HUNT_LAST)
+		found = store_session_last(h->store, h->worktree, COMMAND, &h->row);
+	if (found < 0)
+		die_error();
+	h->exists = !found;
+	if (!h->exists && flags & HUNT_MUST_EXIST)
+		die("no hunt is going on here; git perfhunt start begins one");
+	if (h->exists && flags & HUNT_LOCK &&
+	    store_session_lock(h->store, h->row.id, (int64_t)clock_wall(), &h->lock))
+		die_error();
+}
+
+void hunt_make_suite(struct hunt *h, const struct strvec *specs)
+{
+	suite_release(&h->suite);
+	h->nheld_out = 0;
+	for (size_t i = 0; i < specs->nr + h->plan.held_out.nr; i++) {
+		bool held_out = i >= specs->nr;
+		const char *spec = held_out ? h->plan.held_out.v[i - specs->nr] : specs->v[i];
+		char *name = xmemdupz(spec, strcspn(spec, ":"));
+		const char *command = hunt_plan_command(&h->plan, name);
+
+		if (!command || !*command)
+			die("how workload '%s' is run is not known; set perfhunt.run or perfhunt.%s.run",
+			    name, name);
+		if (suite_add(&h->suite, spec, command))
+			die_error();
+		h->nheld_out += held_out;
+		free(name);
+	}
+	for (size_t i = 0; i < h->plan.ab.nr; i++)
+		if (!suite_find(&h->suite, h->plan.ab.v[i]))
+			die("--ab names a workload '%s', which the suite does not have", h->plan.ab.v[i]);
+}
+
+/* The context as text is in the database; the file beside it is for people. */
+static void load_plan(struct hunt *h)
+{
+	struct strbuf list = STRBUF_INIT;
+	struct tempfile file = TEMPFILE_INIT;
+	char *path = hunt_path(h, "context.%" PRId64, h->row.id);
+
+	if (tempfile_create(&file, path))
+		die_error();
+	fputs(h->row.context, file.fp);
+	fflush(file.fp);
+	if (configfile_list(file.path, &list))
+		die_error();
+	tempfile_abort(&file);
+	hunt_plan_defaults(&h->plan);
+	hunt_plan_parse(&h->plan, &list, "the hunt's context");
+	strbuf_release(&list);
+	free(path);
+}
+
+static int take_event(const struct store_event *event, void *data)
+{
+	struct hunt *h = data;
+
+	return state_take(&h->state, event->kind, event->payload);
+}
+
+void hunt_load(struct hunt *h)
+{
+	load_plan(h);
+	h->journal = h->plan.journal ? xstrdup(h->plan.journal) : hunt_path(h, "journal.md");
+	if (store_events_effective(h->store, h->row.id, take_event, h))
+		die_error();
+	if (!h->state.start)
+		die("the hunt was not started to the end; git perfhunt reset, and start it anew");
+	hunt_make_suite(h, &h->state.suite);
+}
+
+void hunt_record(struct hunt *h, const char *kind, json_t *payload)
+{
+	char *text = json_dumps(payload, JSON_COMPACT | JSON_REAL_PRECISION(9));
+
+	if (!text)
+		BUG("an event cannot be written");
+	if (store_event_add(h->store, h->row.id, kind, (int64_t)clock_wall(), text, NULL) ||
+	    state_take(&h->state, kind, text))
+		die_error();
+	free(text);
+	json_decref(payload);
+}
+
+static int add_event(const struct store_event *event, void *data)
+{
+	strbuf_addf(data, "%" PRId64 " %s %s\n", event->seq, event->kind, event->payload);
+	return 0;
+}
+
+void hunt_own_state(struct hunt *h, struct strbuf *out)
+{
+	struct process p = PROCESS_INIT;
+	struct strbuf refs = STRBUF_INIT;
+	struct store_session row = STORE_SESSION_INIT;
+
+	if (store_events_read(h->store, h->row.id, add_event, out) < 0 ||
+	    store_session_read(h->store, h->row.id, &row))
+		die_error();
+	strbuf_addf(out, "%s\n%s\n", row.context_hash, row.context);
+	store_session_release(&row);
+	strvec_pushl(&p.args, "git", "for-each-ref", "refs/heads/perfhunt/", "refs/perf/hunt/", NULL);
+	p.err = PROCESS_PIPE;
+	if (process_capture(&p, NULL, &refs, (size_t)64 << 20))
+		die_error();
+	strbuf_add(out, refs.buf, refs.len);
+	strbuf_release(&refs);
+}
+
+void hunt_release(struct hunt *h)
+{
+	config_release(&h->config);
+	hunt_plan_release(&h->plan);
+	state_release(&h->state);
+	suite_release(&h->suite);
+	tree_release(&h->base);
+	tree_release(&h->candidate);
+	store_unlock(&h->lock);
+	store_session_release(&h->row);
+	store_close(h->store);
+	repo_close(h->repo);
+	free(h->perf_dir);
+	free(h->dir);
+	free(h->worktree);
+	free(h->journal);
+	*h = (struct hunt)HUNT_INIT;
+}

@@ -1,0 +1,132 @@
+#include "journal.h"
+
+#include "base/error.h"
+#include "base/tempfile.h"
+
+#define JOURNAL_MAX ((size_t)16 << 20)
+
+const char *const journal_titles[JOURNAL_SECTIONS + 1] = { "Findings", "Optimizations Applied", "Deferred",
+							   "Patterns", "Noise Functions",       NULL };
+
+int journal_read(const char *path, struct strbuf *text)
+{
+	if (access(path, F_OK))
+		return 0;
+	return strbuf_read_file(text, path, JOURNAL_MAX) < 0 ? -1 : 0;
+}
+
+/* Where the line after `at` begins. */
+static const char *next_line(const char *at)
+{
+	const char *end = strchr(at, '\n');
+
+	return end ? end + 1 : at + strlen(at);
+}
+
+static size_t line_length(const char *at)
+{
+	return strcspn(at, "\n");
+}
+
+/* The line behind the heading "## <title>", or NULL. */
+static const char *find_section(const char *text, const char *title)
+{
+	size_t len = strlen(title);
+
+	for (const char *at = text; *at; at = next_line(at))
+		if (starts_with(at, "## ") && !strncmp(at + 3, title, len) &&
+		    strspn(at + 3 + len, " \t\r") == line_length(at + 3 + len))
+			return next_line(at);
+	return NULL;
+}
+
+int journal_noise(const char *path, struct strvec *noise)
+{
+	struct strbuf text = STRBUF_INIT;
+	const char *at;
+	int result = journal_read(path, &text);
+
+	at = result ? NULL : find_section(text.buf, journal_titles[JOURNAL_NOISE]);
+	for (; at && *at && !starts_with(at, "## "); at = next_line(at)) {
+		const char *word = at + strspn(at, " \t");
+		size_t len;
+
+		if (*word != '-' && *word != '*')
+			continue;
+		word += 1 + strspn(word + 1, " \t`");
+		len = strcspn(word, " \t`\r\n");
+		if (len)
+			strvec_push_owned(noise, xmemdupz(word, len));
+	}
+	strbuf_release(&text);
+	return result;
+}
+
+static void begin(struct strbuf *text)
+{
+	strbuf_addstr(text,
+		      "# The journal of git perfhunt\n\n"
+		      "Edit it as you like. Functions below \"Noise Functions\" are not looked at, a name or a\n"
+		      "pattern a line.\n");
+	for (size_t i = 0; i < JOURNAL_SECTIONS; i++)
+		strbuf_addf(text, "\n## %s\n", journal_titles[i]);
+}
+
+/* Where the section's entries end: before the blank lines that end it. */
+static size_t section_end(const struct strbuf *text, const char *from)
+{
+	const char *end = from;
+
+	for (const char *at = from; *at && !starts_with(at, "## "); at = next_line(at))
+		if (strspn(at, " \t\r") != line_length(at))
+			end = next_line(at);
+	return (size_t)(end - text->buf);
+}
+
+static void add_line(struct strbuf *text, enum journal_section section, const char *line)
+{
+	struct strbuf out = STRBUF_INIT;
+	const char *from;
+	size_t at;
+
+	if (text->len && text->buf[text->len - 1] != '\n')
+		strbuf_addch(text, '\n');
+	if (!find_section(text->buf, journal_titles[section]))
+		strbuf_addf(text, "\n## %s\n", journal_titles[section]);
+	from = find_section(text->buf, journal_titles[section]);
+	at = section_end(text, from);
+	strbuf_add(&out, text->buf, at);
+	/* A blank line below the heading. */
+	if (text->buf + at == from)
+		strbuf_addch(&out, '\n');
+	strbuf_addstr(&out, line);
+	strbuf_add(&out, text->buf + at, text->len - at);
+	strbuf_release(text);
+	*text = out;
+}
+
+int journal_add(const char *path, enum journal_section section, const char *entry)
+{
+	struct strbuf text = STRBUF_INIT, line = STRBUF_INIT;
+	struct tempfile file = TEMPFILE_INIT;
+	int result = journal_read(path, &text);
+
+	strbuf_addf(&line, "- %s", entry);
+	for (char *at = line.buf; *at; at++)
+		if (*at == '\n' || *at == '\r')
+			*at = ' ';
+	strbuf_addch(&line, '\n');
+	if (!result && !text.len)
+		begin(&text);
+	if (!result && !strstr(text.buf, line.buf)) {
+		add_line(&text, section, line.buf);
+		result = tempfile_create(&file, path);
+		if (!result) {
+			fwrite(text.buf, 1, text.len, file.fp);
+			result = tempfile_commit(&file);
+		}
+	}
+	strbuf_release(&text);
+	strbuf_release(&line);
+	return result;
+}

@@ -1,0 +1,37 @@
+/*
+ * Runs of the suite: inputs, rounds of base and candidate, and what they answered.
+ */
+#ifndef GIT_PERFHUNT_ROUNDS_H
+#define GIT_PERFHUNT_ROUNDS_H
+
+#include "fixer/measure.h"
+#include "hunt.h"
+
+/* The trees of the commits, built; dies when the base cannot be. */
+void rounds_need_base(struct hunt *h);
+
+/* The input of a workload of the suite as it is, made when it is not there; NULL: there is no generator. */
+const char *rounds_input(struct hunt *h, size_t workload);
+
+struct round {
+	/* What is compared: h->base twice, say. Borrowed. */
+	struct tree *base, *candidate;
+	/* From 0. */
+	size_t round;
+	/* For the order of runs and new inputs. */
+	uint64_t seed;
+	/* All workloads, in place of those of perfhunt.ab. */
+	bool whole;
+	/* The last whole seconds of each workload; may be NULL. */
+	struct run *runs;
+};
+
+/*
+ * One round. 0 with its payload (for free: json_decref()); 1 with a recorded error when the
+ * candidate failed or answered something else; dies when the base failed.
+ */
+int round_run(struct hunt *h, const struct round *round, json_t **payload) MUST_CHECK;
+/* Which workloads rounds take: indices into the suite, those held out last. Returns how many. */
+size_t rounds_workloads(const struct hunt *h, bool whole, size_t *index, size_t *nheld_out);
+
+#endif
