@@ -9,6 +9,7 @@
 #	make check		static analysis and house style
 #	make bench		speed, side by side with git
 #	make bench-bisect	bisections in a simulated world: right, and at what cost
+#	make bench-hunt		decisions to keep a change, in a simulated world: how often right
 #	make install		prefix=~/.local (make uninstall takes it back)
 #	make man		the manual pages into build/man
 #	make completion		for bash, zsh and fish, from the option tables, into build/share
@@ -130,13 +131,13 @@ $(BUILD)/helper/%: t/helper/%.c $(LIB)
 	@mkdir -p $(@D)
 	$(call QUIET,LINK)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -Ilib -o $@ $< $(LIB) $(LIBRARY_LIBS)
 
-# The simulator of bisections: its own files over the engine.
-SIM_OBJECTS = $(patsubst t/perf/%.c,$(BUILD)/perf/%.o,$(wildcard t/perf/*.c))
+# The simulators: <name>-sim.c each, and sim-*.c for all of them, over the engine.
+SIM_OBJECTS = $(patsubst t/perf/%.c,$(BUILD)/perf/%.o,$(wildcard t/perf/sim-*.c))
 
 $(BUILD)/perf/%.o: t/perf/%.c Makefile
 	@mkdir -p $(@D)
 	$(call QUIET,CC)$(CC) $(ALL_CFLAGS) -Ilib -It/perf -c -o $@ $<
-$(BUILD)/perf/bisect-sim: $(SIM_OBJECTS) $(LIB)
+$(BUILD)/perf/%-sim: $(BUILD)/perf/%-sim.o $(SIM_OBJECTS) $(LIB)
 	$(call QUIET,LINK)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LIBRARY_LIBS)
 
 # Manual pages: git-*.adoc in section 1, the format of a file in section 5,
@@ -238,6 +239,12 @@ bench-bisect:
 	$(SUBMAKE) $(BUILD)/perf/bisect-sim
 	@t/perf/bench-bisect $(BUILD)/perf/bisect-sim $(STRATEGIES)
 
+# TRIALS decisions a row.
+bench-hunt:
+	@$(DEPS) build
+	$(SUBMAKE) $(BUILD)/perf/hunt-sim
+	@t/perf/bench-hunt $(BUILD)/perf/hunt-sim
+
 check:
 	@$(DEPS) build test check
 	+@script/check
@@ -295,7 +302,7 @@ uninstall:
 clean:
 	rm -rf build
 
-.PHONY: all helpers unit-tests test test-slow run-tests run-slow-tests man man-pages completion demo bench bench-bisect check \
+.PHONY: all helpers unit-tests test test-slow run-tests run-slow-tests man man-pages completion demo bench bench-bisect bench-hunt check \
 	fuzz run-fuzzers install install-files uninstall clean
 
 -include $(wildcard $(BUILD)/lib/*/*.d $(BUILD)/git-*/*.d $(BUILD)/unit/*.d $(BUILD)/helper/*.d $(BUILD)/perf/*.d $(BUILD)/fuzz/*.d)

@@ -8,25 +8,9 @@
  * head of the table, "bins" how often what was claimed was right.
  */
 #include "sim-run.h"
+#include "sim-setting.h"
 
 static const char *const strategy_names[] = { "adaptive", "sequential", "bayes" };
-
-struct setting {
-	const char *name;
-	double *value;
-};
-
-static bool set_number(const struct setting *settings, size_t nr, const char *word)
-{
-	size_t len = strcspn(word, "=");
-
-	for (size_t i = 0; i < nr && word[len]; i++)
-		if (strlen(settings[i].name) == len && !strncmp(settings[i].name, word, len)) {
-			*settings[i].value = strtod(word + len + 1, NULL);
-			return true;
-		}
-	return false;
-}
 
 static bool set_strategy(struct bisect_options *options, const char *word)
 {
@@ -53,7 +37,7 @@ struct command {
 static bool set_any_number(struct command *c, const char *word)
 {
 	struct sim_options *o = &c->world;
-	const struct setting settings[] = {
+	const struct sim_setting settings[] = {
 		{ "n", &o->n },
 		{ "effect", &o->effect },
 		{ "rho", &o->rho },
@@ -88,7 +72,7 @@ static bool set_any_number(struct command *c, const char *word)
 		{ "floor", &c->options.floor },
 	};
 
-	return set_number(settings, ARRAY_SIZE(settings), word);
+	return sim_set(settings, ARRAY_SIZE(settings), word);
 }
 
 static bool read_word(struct command *c, const char *word)

@@ -1,6 +1,7 @@
 #include <math.h>
 
 #include "sim-run.h"
+#include "sim-setting.h"
 
 /* Bits that one observation tells of a label that is as likely good as bad, `d` deviations apart. */
 static double information(double d)
@@ -131,29 +132,13 @@ void sim_print_bins(const struct outcome *outcomes, size_t nr)
 
 int sim_expect(const struct sim_summary *s, const char *text)
 {
-	const struct {
-		const char *name;
-		double value;
-	} figures[] = {
+	const struct sim_figure figures[] = {
 		{ "right", s->right },     { "named", s->right_of_named },
 		{ "wrong", s->wrong },     { "holds", s->holds },
 		{ "gone", s->gone },       { "builds", s->builds },
 		{ "samples", s->samples }, { "p95", s->p95_samples },
 		{ "cost", s->cost },
 	};
-	size_t len = strcspn(text, "<>");
 
-	for (size_t i = 0; i < ARRAY_SIZE(figures); i++) {
-		double limit;
-
-		if (strlen(figures[i].name) != len || strncmp(figures[i].name, text, len) ||
-		    text[len + 1] != '=')
-			continue;
-		limit = strtod(text + len + 2, NULL);
-		if (text[len] == '>' ? figures[i].value >= limit : figures[i].value <= limit)
-			return 0;
-		printf("<!-- MISSED: %s, is %g -->\n", text, figures[i].value);
-		return 1;
-	}
-	return -1;
+	return sim_hold(figures, ARRAY_SIZE(figures), text);
 }

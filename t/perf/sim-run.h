@@ -31,10 +31,7 @@ void sim_print_row(const struct sim_options *o, const char *strategy, const char
 		   const struct sim_summary *summary);
 /* Of the names that were claimed with such a confidence, how many were right. */
 void sim_print_bins(const struct outcome *outcomes, size_t nr);
-/*
- * Holds "<name>>=<number>" or "<name><=<number>" against the summary; prints
- * what is missed. -1 when `text` is nothing of that kind, else the number missed.
- */
+/* Holds "<name>>=<number>" or "<name><=<number>" against the summary, as sim_hold() does. */
 int sim_expect(const struct sim_summary *summary, const char *text);
 
 #endif
