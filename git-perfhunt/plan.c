@@ -9,35 +9,40 @@
 
 #define SECTION "perfhunt"
 #define AT(field) .at = offsetof(struct hunt_plan, field)
-#define COMMAND(field, key, text) \
-	.type = OPTION_STRING, .name = key, .arg = "<command>", AT(field), .config = key, .help = text
-#define LIST(field, key, word, text) \
-	.type = OPTION_LIST, .name = key, .arg = word, AT(field), .config = key, .help = text
-#define SECONDS(field, key, configured, value, text)                                                        \
-	.type = OPTION_REAL, .name = key, .arg = "<seconds>", AT(field), .config = configured, .min = 0.01, \
-	.max = INFINITY, .initial = value, .help = text
+#define COMMAND(field) .type = OPTION_STRING, .arg = "<command>", AT(field)
+#define LIST(field, word) .type = OPTION_LIST, .arg = word, AT(field)
+#define SECONDS(field) .type = OPTION_REAL, .arg = "<seconds>", AT(field), .min = 0.01, .max = INFINITY
 
 static const char *const call_graphs[] = { "fp", "dwarf", "none", NULL };
 
 const struct option hunt_plan_rows[] = {
 	{ .type = OPTION_GROUP, .help = "What is built and run" },
-	{ COMMAND(build, "build", "builds the program, optimised, with debug information") },
-	{ COMMAND(preflight, "preflight", "a check that must pass before the hunt begins") },
-	{ COMMAND(check, "check", "the tests that every change must pass") },
-	{ LIST(workloads, "workload", "<name[:seed[:params]]>", "a workload; may be given several times") },
+	{ COMMAND(build), .name = "build", .config = "build",
+	  .help = "builds the program, optimised, with debug information" },
+	{ COMMAND(preflight), .name = "preflight", .config = "preflight",
+	  .help = "a check that must pass before the hunt begins" },
+	{ COMMAND(check), .name = "check", .config = "check", .help = "the tests that every change must pass" },
+	{ LIST(workloads, "<name[:seed[:params]]>"), .name = "workload", .config = "workload",
+	  .help = "a workload; may be given several times" },
 	{ .type = OPTION_LIST,
 	  .name = "held-out",
 	  .arg = "<name[:seed[:params]]>",
 	  AT(held_out),
 	  .config = "heldOut",
 	  .help = "a workload that the fixer is not told of" },
-	{ COMMAND(run, "run", "runs a workload; what it prints is its answer") },
-	{ COMMAND(generate, "generate", "makes the input of a workload at $PERF_INPUT") },
-	{ COMMAND(evolve, "evolve", "prints the specs of a larger suite, one a line") },
-	{ LIST(ab, "ab", "<name>", "compare by these workloads only, where the suite is long") },
+	{ COMMAND(run), .name = "run", .config = "run",
+	  .help = "runs a workload; what it prints is its answer" },
+	{ COMMAND(generate), .name = "generate", .config = "generate",
+	  .help = "makes the input of a workload at $PERF_INPUT" },
+	{ COMMAND(evolve), .name = "evolve", .config = "evolve",
+	  .help = "prints the specs of a larger suite, one a line" },
+	{ LIST(ab, "<name>"), .name = "ab", .config = "ab",
+	  .help = "compare by these workloads only, where the suite is long" },
 	{ .type = OPTION_GROUP, .help = "What is hunted" },
-	{ LIST(own, "own", "<prefix>", "only functions whose name or file begins so") },
-	{ LIST(skip, "skip", "<pattern>", "no functions, files or libraries that match") },
+	{ LIST(own, "<prefix>"), .name = "own", .config = "own",
+	  .help = "only functions whose name or file begins so" },
+	{ LIST(skip, "<pattern>"), .name = "skip", .config = "skip",
+	  .help = "no functions, files or libraries that match" },
 	{ .type = OPTION_REAL,
 	  .name = "threshold",
 	  .arg = "<percent>",
@@ -73,8 +78,10 @@ const struct option hunt_plan_rows[] = {
 	  .initial = "10",
 	  .help = "functions that are worked on" },
 	{ .type = OPTION_GROUP, .help = "Who makes it faster, and the limits" },
-	{ COMMAND(fixer, "fixer", "makes one function faster: exit status 0 done, 10 deferred") },
-	{ COMMAND(ticket, "ticket", "opens, notes and closes tickets elsewhere") },
+	{ COMMAND(fixer), .name = "fixer", .config = "fixer",
+	  .help = "makes one function faster: exit status 0 done, 10 deferred" },
+	{ COMMAND(ticket), .name = "ticket", .config = "ticket",
+	  .help = "opens, notes and closes tickets elsewhere" },
 	{ .type = OPTION_STRING,
 	  .name = "journal",
 	  .arg = "<file>",
@@ -82,7 +89,8 @@ const struct option hunt_plan_rows[] = {
 	  .config = "journal",
 	  .complete = "file",
 	  .help = "the journal (default: journal.md in the hunt's folder)" },
-	{ LIST(protect, "protect", "<pathspec>", "paths that no change may touch, in place of the usual ones") },
+	{ LIST(protect, "<pathspec>"), .name = "protect", .config = "protect",
+	  .help = "paths that no change may touch, in place of the usual ones" },
 	{ .type = OPTION_INT,
 	  .name = "max-files",
 	  .arg = "<n>",
@@ -92,11 +100,14 @@ const struct option hunt_plan_rows[] = {
 	  .max = LONG_MAX,
 	  .initial = "15",
 	  .help = "a change of more files is deferred" },
-	{ SECONDS(fixer_timeout, "fixer-timeout", "fixerTimeout", "900",
-		  "for one function, tests included once") },
-	{ SECONDS(build_timeout, "build-timeout", "buildTimeout", "3600", "for a build") },
-	{ SECONDS(check_timeout, "check-timeout", "checkTimeout", "3600", "for a check") },
-	{ SECONDS(run_timeout, "run-timeout", "runTimeout", "600", "for one run of a workload") },
+	{ SECONDS(fixer_timeout), .name = "fixer-timeout", .config = "fixerTimeout", .initial = "900",
+	  .help = "for one function, tests included once" },
+	{ SECONDS(build_timeout), .name = "build-timeout", .config = "buildTimeout", .initial = "3600",
+	  .help = "for a build" },
+	{ SECONDS(check_timeout), .name = "check-timeout", .config = "checkTimeout", .initial = "3600",
+	  .help = "for a check" },
+	{ SECONDS(run_timeout), .name = "run-timeout", .config = "runTimeout", .initial = "600",
+	  .help = "for one run of a workload" },
 	{ .type = OPTION_GROUP, .help = "How it is decided" },
 	{ .type = OPTION_INT,
 	  .name = "calibration",
