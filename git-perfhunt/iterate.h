@@ -28,6 +28,11 @@ void step_check(struct hunt *h);
 void step_measure(struct hunt *h);
 /* Rounds of base and candidate until they are decided, as `kind` events; the verdict's payload. */
 json_t *measure(struct hunt *h, const char *kind, struct rounds *rounds, uint64_t seed, bool whole);
+/*
+ * Instructions of the suite by base and candidate, counted by valgrind: base, candidate, change_pct; empty,
+ * with a warning, where they cannot be counted. counting.c.
+ */
+json_t *count_instructions(struct hunt *h);
 /* Of what is kept: keeping.c. */
 void step_commit(struct hunt *h);
 void step_record(struct hunt *h);

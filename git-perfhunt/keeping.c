@@ -14,6 +14,7 @@ static void message(const struct hunt *h, struct strbuf *out)
 	const struct state *s = &h->state;
 	const char *title = json_get(s->fixed, "title"), *body = json_get(s->fixed, "body");
 	const char *function = json_get(s->picked, "function");
+	const json_t *instructions = json_object_get(s->measured, "instructions");
 
 	if (starts_with(title, "perf: "))
 		title += strlen("perf: ");
@@ -25,9 +26,13 @@ static void message(const struct hunt *h, struct strbuf *out)
 		strbuf_addf(out, "%s\n\n", body);
 	strbuf_addf(out, "Perfhunt-function: %s (%s)\nPerfhunt-gain: ", function, json_get(s->picked, "file"));
 	add_change(out, json_object_get(s->measured, "total"));
-	strbuf_addf(out, " %s time of the suite, %.0f pairs\nPerfhunt-base: %s\n",
+	strbuf_addf(out, " %s time of the suite, %.0f pairs\n",
 		    !strcmp(json_get(s->measured, "clock"), "cpu") ? "CPU" : "wall",
-		    json_get_number(s->measured, "pairs"), s->head);
+		    json_get_number(s->measured, "pairs"));
+	if (json_object_get(instructions, "base"))
+		strbuf_addf(out, "Perfhunt-instructions: %+.2f %%, %.0f before\n",
+			    json_get_number(instructions, "change_pct"), json_get_number(instructions, "base"));
+	strbuf_addf(out, "Perfhunt-base: %s\n", s->head);
 }
 
 static void prepare(const struct hunt *h, struct process *p, const char *word)

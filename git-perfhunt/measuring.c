@@ -219,6 +219,8 @@ void step_measure(struct hunt *h)
 	hunt_say("comparing");
 	payload = measure(h, "pair", &h->state.pairs, (uint64_t)h->row.id << 32 | h->state.iteration, false);
 	json_set_int(payload, "time", (long long)clock_wall());
+	if (h->plan.callgrind && !strcmp(json_get(payload, "outcome"), "fixed"))
+		json_set(payload, "instructions", count_instructions(h));
 	hunt_record(h, "measured", payload);
 	strbuf_release(&output);
 }

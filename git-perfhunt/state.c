@@ -120,11 +120,12 @@ static int take_profiled(struct state *state, json_t *root)
 	json_t *times = json_object(), *workloads = json_object_get(root, "workloads"), *entry;
 	size_t i;
 
-	json_array_foreach(workloads, i, entry) {
+	json_array_foreach(workloads, i, entry)
+	{
 		json_object_set(times, json_get(entry, "workload"), json_object_get(entry, "time_s"));
 	}
-	json_append(state->history, json_pack("{s:i,s:i,s:o}", "iteration", (int)state->iteration, "generation",
-					      (int)state->generation, "time_s", times));
+	json_append(state->history, json_pack("{s:i,s:i,s:o}", "iteration", (int)state->iteration,
+					      "generation", (int)state->generation, "time_s", times));
 	replace(&state->profile, root);
 	state->profile_iteration = state->iteration;
 	state->profile_generation = state->generation;
