@@ -295,8 +295,8 @@ uninstall:
 clean:
 	rm -rf build
 
-.PHONY: all helpers unit-tests test test-slow run-tests run-slow-tests man man-pages completion demo bench bench-bisect check \
-	fuzz run-fuzzers install install-files uninstall clean
+.PHONY: all helpers unit-tests test test-slow run-tests run-slow-tests man man-pages completion demo bench bench-command \
+	bench-bisect check fuzz run-fuzzers install install-files uninstall clean
 
--include $(wildcard $(BUILD)/lib/*/*.d $(BUILD)/git-*/*.d $(BUILD)/unit/*.d $(BUILD)/helper/*.d $(BUILD)/perf/*.d $(BUILD)/fuzz/*.d)
--include $(wildcard $(BUILD)/lib/*/*.d $(BUILD)/lib/*/*/*.d $(BUILD)/git-*/*.d $(BUILD)/unit/*.d $(BUILD)/helper/*.d $(BUILD)/fuzz/*.d)
+-include $(wildcard $(BUILD)/lib/*/*.d $(BUILD)/lib/*/*/*.d $(BUILD)/git-*/*.d $(BUILD)/unit/*.d $(BUILD)/helper/*.d \
+	$(BUILD)/perf/*.d $(BUILD)/fuzz/*.d)
