@@ -5,6 +5,7 @@
 #	make			build the programs into build/bin
 #	make demo		the main job on a small real repository
 #	make test		the tests (make test-slow: those that take long)
+#	make test-sanitized	all of them with the address, leak and undefined behaviour sanitizers
 #	make fuzz		fuzz the parsers, FUZZ_SECONDS each
 #	make check		static analysis and house style
 #	make bench		speed, side by side with git
@@ -212,6 +213,20 @@ test-slow:
 	@$(DEPS) build doc test bench slow real
 	$(SUBMAKE) run-slow-tests
 
+# What .ci/run has the time for: without the tests in which shells, compilers and
+# sleep run rather than our programs.
+OTHERS_RUN = $(filter-out t/t0006-%,$(wildcard t/t000*.sh)) t/t0013-% t/t1011-% t/t1021-%
+SANITIZERS = address,undefined
+
+test-sanitized:
+	@$(DEPS) build doc test
+	$(SUBMAKE) SANITIZE=$(SANITIZERS) run-tests
+
+test-sanitized-most:
+	@$(DEPS) build doc test
+	$(SUBMAKE) SANITIZE=$(SANITIZERS) run-tests \
+		TESTS='$$(filter-out $$(OTHERS_RUN),$$(FAST_TESTS)) $$(UNIT_TESTS)'
+
 run-tests: all helpers unit-tests man-pages completion
 	@$(RUN_TESTS) $(if $(TESTS),$(TESTS),$(FAST_TESTS) $(UNIT_TESTS))
 
@@ -303,8 +318,9 @@ uninstall:
 clean:
 	rm -rf build
 
-.PHONY: all helpers unit-tests test test-slow run-tests run-slow-tests man man-pages completion demo bench bench-bisect bench-hunt check \
-	fuzz run-fuzzers install install-files uninstall clean
+.PHONY: all helpers unit-tests test test-slow test-sanitized test-sanitized-most run-tests run-slow-tests man man-pages \
+	completion demo bench bench-command bench-bisect bench-hunt check fuzz run-fuzzers install install-files \
+	uninstall clean
 
--include $(wildcard $(BUILD)/lib/*/*.d $(BUILD)/git-*/*.d $(BUILD)/unit/*.d $(BUILD)/helper/*.d $(BUILD)/perf/*.d $(BUILD)/fuzz/*.d)
--include $(wildcard $(BUILD)/lib/*/*.d $(BUILD)/lib/*/*/*.d $(BUILD)/git-*/*.d $(BUILD)/unit/*.d $(BUILD)/helper/*.d $(BUILD)/fuzz/*.d)
+-include $(wildcard $(BUILD)/lib/*/*.d $(BUILD)/lib/*/*/*.d $(BUILD)/git-*/*.d $(BUILD)/unit/*.d $(BUILD)/helper/*.d \
+	$(BUILD)/perf/*.d $(BUILD)/fuzz/*.d)

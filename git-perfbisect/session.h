@@ -43,7 +43,6 @@ struct session {
 	char *worktree;
 	struct store *store;
 	struct store_session row;
-	bool exists;
 	struct store_lock lock;
 
 	char *context_path;
@@ -55,11 +54,7 @@ struct session {
 	struct oid bad;
 	struct oid *good;
 	size_t ngood;
-	/* Both ends are known. */
-	bool whole;
 	struct range range;
-	/* The bad end was left out by pathspecs and was put at the end. */
-	bool tip_added;
 	size_t nr;
 	uint32_t *parent_at;
 	uint32_t *parents;
@@ -79,6 +74,12 @@ struct session {
 	/* Evidence of a comparison that is no session (row.id is 0). */
 	struct bisect_event *kept;
 	size_t nkept, kept_alloc;
+	/* There is a row for it in the database. */
+	bool exists;
+	/* Both ends are known. */
+	bool whole;
+	/* The bad end was left out by pathspecs and was put at the end of the range. */
+	bool tip_added;
 	/* The user said --force: the ends need not differ as they did. */
 	bool force;
 	/* And --all-steps. */

@@ -40,8 +40,8 @@ enum plan_section {
 
 struct plan_key {
 	enum plan_section section;
-	const char *name;
 	enum plan_type type;
+	const char *name;
 	/* Offset in the section's struct. */
 	size_t at;
 	/* Limits of numbers; shares are limited in millionths. */

@@ -176,13 +176,17 @@ static void *section_object(struct plan *plan, enum plan_section section, const 
 	case PLAN_SECTION_PROFILE:
 		return &plan->profile;
 	case PLAN_SECTION_MACHINE:
-		return make_machine(plan, sub);
+		if (sub)
+			return make_machine(plan, sub);
+		break;
 	case PLAN_SECTION_BENCH:
-		return make_bench(plan, sub);
+		if (sub)
+			return make_bench(plan, sub);
+		break;
 	case PLAN_SECTIONS:
 		break;
 	}
-	BUG("section %d", section);
+	BUG("section %d without a name", section);
 }
 
 /* Puts a value to its place unless a higher layer has been there; a higher layer drops a lower one's list. */
@@ -212,6 +216,17 @@ static int set_layered(struct plan *plan, enum plan_layer layer, const struct pl
 	return result;
 }
 
+/* Of a key that there is; the message does not say where. */
+static int set_known(struct plan *plan, enum plan_layer layer, const struct plan_key *row, const char *sub,
+		     const char *value)
+{
+	if (sub && check_name(row->section, sub))
+		return -1;
+	if (!value && row->type != PLAN_BOOL)
+		return error_set("a value is wanted");
+	return set_layered(plan, layer, row, sub, value ? value : "true");
+}
+
 int plan_set(struct plan *plan, enum plan_layer layer, const char *key, const char *value, const char *origin)
 {
 	enum plan_section section;
@@ -225,11 +240,7 @@ int plan_set(struct plan *plan, enum plan_layer layer, const char *key, const ch
 		return 0;
 	}
 	row = plan_section_named(section) == !!sub ? plan_key_find(section, name) : NULL;
-	if (row && sub && check_name(section, sub))
-		result = error_prefix("%s: %s", origin, key);
-	else if (row && !value && row->type != PLAN_BOOL)
-		result = error_set("%s: %s: a value is wanted", origin, key);
-	else if (row && set_layered(plan, layer, row, sub, value ? value : "true"))
+	if (row && set_known(plan, layer, row, sub, value))
 		result = error_prefix("%s: %s", origin, key);
 	/* The rest of perfbisect.* in git's configuration belongs to the command. */
 	else if (!row && (section != PLAN_SECTION_BISECT || layer != PLAN_CONFIG))

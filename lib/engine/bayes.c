@@ -28,17 +28,19 @@ static void make_prior(struct bisect *b)
 {
 	struct bayes *bayes = bayes_of(b);
 	size_t nr = b->problem.nr - 1;
+	const double *given = b->problem.prior;
 	double sum = 0;
 
 	bayes->prior = xcalloc(b->problem.nr, sizeof(*bayes->prior));
-	for (size_t c = 1; b->problem.prior && c <= nr; c++)
-		if (b->problem.prior[c] > 0)
-			sum += b->problem.prior[c];
+	for (size_t c = 1; given && c <= nr; c++)
+		if (given[c] > 0)
+			sum += given[c];
+	if (!(sum > 0 && isfinite(sum)))
+		given = NULL;
 	for (size_t c = 1; c <= nr; c++) {
-		double own = sum > 0 && b->problem.prior[c] > 0 ? b->problem.prior[c] / sum : 0;
+		double own = given && given[c] > 0 ? given[c] / sum : 0;
 
-		bayes->prior[c] = sum > 0 && isfinite(sum)
-					? (1 - UNIFORM_SHARE) * own + UNIFORM_SHARE / (double)nr
+		bayes->prior[c] = given ? (1 - UNIFORM_SHARE) * own + UNIFORM_SHARE / (double)nr
 					: 1 / (double)nr;
 		bayes->prior_bits -= bayes->prior[c] * log2(bayes->prior[c]);
 	}

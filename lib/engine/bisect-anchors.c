@@ -120,15 +120,16 @@ static bool is_clear(const struct bisect *b, const struct bisect_anchors *a, siz
 /* SD of a sample within its boot, over the first `n` boots of both ends. */
 static double within_ends(const struct bisect *b, size_t n)
 {
+	const struct bisect_commit *const ends[] = { &b->commits[0], &b->commits[b->problem.nr - 1] };
 	struct stats_within within = { 0 };
 	double sigma;
 
-	for (size_t i = 0; i < 2 * n; i++) {
-		const struct bisect_commit *end = &b->commits[i < n ? 0 : b->problem.nr - 1];
-		const struct bisect_boot *boot = &b->boots[end->boots[i % n]];
+	for (size_t e = 0; e < ARRAY_SIZE(ends); e++)
+		for (size_t i = 0; i < n; i++) {
+			const struct bisect_boot *boot = &b->boots[ends[e]->boots[i]];
 
-		stats_within_add(&within, boot->values, boot->nr);
-	}
+			stats_within_add(&within, boot->values, boot->nr);
+		}
 	sigma = stats_within_sd(&within);
 	stats_within_release(&within);
 	return sigma;

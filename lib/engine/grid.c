@@ -9,7 +9,7 @@ static const double build_prior[GRID_BUILD] = { 0.30, 0.20, 0.17, 0.15, 0.11, 0.
 #define KERNEL_REACH 5.0
 
 /* A log prior. */
-#define NEVER -1000.0
+#define NEVER (-1000.0)
 
 static void spread(double *out, size_t nr, double from, double to)
 {

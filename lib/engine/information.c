@@ -9,9 +9,10 @@
 void information_init(struct information *table)
 {
 	double sum = 0;
+	int middle = INFORMATION_POINTS / 2;
 
 	for (int i = 0; i < INFORMATION_POINTS; i++) {
-		table->at[i] = (i - INFORMATION_POINTS / 2) * STEP;
+		table->at[i] = (i - middle) * STEP;
 		table->weight[i] = exp(-0.5 * table->at[i] * table->at[i]);
 		sum += table->weight[i];
 	}

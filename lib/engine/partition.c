@@ -25,8 +25,11 @@ void partition_init(struct partition *p, size_t ncommits)
 	p->ncommits = ncommits;
 	p->group_of = xcalloc(ncommits, sizeof(*p->group_of));
 	p->group_of[0] = PARTITION_NONE;
-	new_group(p);
+	p->ngroups = p->groups_alloc = 1;
+	p->groups = xcalloc(1, sizeof(*p->groups));
 	p->groups[0].size = ncommits - 1;
+	p->signatures = xcalloc(p->words, sizeof(*p->signatures));
+	p->order = xcalloc(1, sizeof(*p->order));
 }
 
 void partition_release(struct partition *p)

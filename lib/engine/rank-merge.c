@@ -40,7 +40,7 @@ static void add_idents(struct rank *rank, struct merged *to, struct rank_list *l
 static void merge_idents(struct rank *rank, struct merged *m, struct rank_list *list, size_t from, size_t to,
 			 uint32_t *commits)
 {
-	list->first = m->ncounts;
+	*list = (struct rank_list){ .first = m->ncounts };
 	for (size_t i = from; i < to; i++)
 		add_idents(rank, m, list, &rank->changes[i]);
 	for (size_t i = list->first; i < m->ncounts; i++) {
@@ -75,7 +75,7 @@ static void add_hit(struct merged *m, struct rank_list *list, const struct rank_
 /* The changes [from, to) of one commit. */
 static void merge_near(struct rank *rank, struct merged *m, struct rank_list *list, size_t from, size_t to)
 {
-	list->first = m->nnear;
+	*list = (struct rank_list){ .first = m->nnear };
 	for (size_t i = from; i < to; i++) {
 		const struct rank_change *change = &rank->changes[i];
 
@@ -110,7 +110,7 @@ static void merge_commit(struct rank *rank, struct merged *m, size_t from, size_
 	while (headers < to && rank->changes[headers].path != RANK_HEADER_PATH)
 		headers++;
 	c->changes = (struct rank_list){ .first = from, .nr = (uint32_t)(headers - from) };
-	c->hits.first = m->nhits;
+	c->hits = (struct rank_list){ .first = m->nhits };
 	for (size_t i = from; i < headers; i++) {
 		const struct rank_change *change = &rank->changes[i];
 

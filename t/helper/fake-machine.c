@@ -32,14 +32,17 @@ static int fail(const char *what)
 	return 1;
 }
 
-static int read_file(const char *path, const char *format, void *a, void *b, void *c, void *d)
+__attribute__((format(scanf, 2, 3))) static int read_file(const char *path, const char *format, ...)
 {
 	FILE *fp = fopen(path, "r");
+	va_list ap;
 	int got;
 
 	if (!fp)
 		return -1;
-	got = fscanf(fp, format, a, b, c, d);
+	va_start(ap, format);
+	got = vfscanf(fp, format, ap);
+	va_end(ap);
 	fclose(fp);
 	return got;
 }
@@ -101,10 +104,10 @@ int main(int argc, char **argv)
 	int status = 1;
 
 	if (argc != 3 || read_file(argv[2], "%lu %lu %lf %lf", &w.seed, &w.culprit, &w.effect, &w.broken) != 4 ||
-	    read_file("number", "%lu", &number, NULL, NULL, NULL) != 1)
+	    read_file("number", "%lu", &number) != 1)
 		return fail("build|boot|run <world>, in a worktree");
 	path = xstrfmt("%s.boot", argv[2]);
-	if (read_file(path, "%lu %lu %lf", &w.boots, &w.runs, &w.offset, NULL) != 3)
+	if (read_file(path, "%lu %lu %lf", &w.boots, &w.runs, &w.offset) != 3)
 		w.boots = 0;
 	if (!strcmp(argv[1], "build"))
 		status = is_broken(&w, number);

@@ -18,6 +18,7 @@
 #include "bench/build.h"
 #include "bench/preset.h"
 
+/* What is held then is let go as well, so that a sanitizer sees what the library does not. */
 static int fail(void)
 {
 	fprintf(stderr, "fatal: %s\n", error_message());
@@ -35,18 +36,22 @@ static int cmd_job(char **argv)
 {
 	struct job job = JOB_INIT;
 	struct strbuf how = STRBUF_INIT;
+	int status = 0;
 
 	job.timeout = strtod(argv[0], NULL);
 	job.grace = strtod(argv[1], NULL);
 	job.line = print_line;
 	job_shell(&job, argv[2]);
-	if (job_run(&job))
-		return fail();
+	if (job_run(&job)) {
+		status = fail();
+		goto out;
+	}
 	job_failed(&job, &how);
 	printf("%s, %zu left\n", how.len ? how.buf : "ended", job.left);
+out:
 	strbuf_release(&how);
 	job_release(&job);
-	return 0;
+	return status;
 }
 
 static int read_plan(struct plan *plan, const char *path, char **settings)
@@ -68,13 +73,18 @@ static int cmd_plan(char **argv)
 	struct plan plan = PLAN_INIT;
 	struct metric_list metrics = METRIC_LIST_INIT;
 	char hash[PLAN_HASH_SIZE];
+	int status = 0;
 
-	if (read_plan(&plan, argv[0], argv + 1))
-		return fail();
+	if (read_plan(&plan, argv[0], argv + 1)) {
+		status = fail();
+		goto out;
+	}
 	for (size_t i = 0; i < plan.warnings.nr; i++)
 		printf("warning: %s\n", plan.warnings.v[i]);
-	if (plan_finish(&plan) || plan_metrics(&plan, plan_bench(&plan, plan.benchmark), &metrics))
-		return fail();
+	if (plan_finish(&plan) || plan_metrics(&plan, plan_bench(&plan, plan.benchmark), &metrics)) {
+		status = fail();
+		goto out;
+	}
 	printf("benchmark %s\n", plan.benchmark);
 	for (size_t i = 0; i < plan.sut.nr; i++)
 		printf("sut %s\n", plan.sut.v[i]);
@@ -85,19 +95,21 @@ static int cmd_plan(char **argv)
 	printf("hash %s\n", hash);
 	plan_build_hash(&plan, hash);
 	printf("build %s\n", hash);
+out:
 	metric_list_release(&metrics);
 	plan_release(&plan);
-	return 0;
+	return status;
 }
 
 static int cmd_write(char **argv)
 {
 	struct plan plan = PLAN_INIT;
+	int status = 0;
 
 	if (read_plan(&plan, argv[0], argv + 2) || plan_write(&plan, argv[1]))
-		return fail();
+		status = fail();
 	plan_release(&plan);
-	return 0;
+	return status;
 }
 
 static int cmd_keys(char **argv UNUSED)
@@ -107,35 +119,42 @@ static int cmd_keys(char **argv UNUSED)
 	return 0;
 }
 
+static int print_values(const struct metric *m, const struct strbuf *text)
+{
+	struct metric_source source = { text->buf, text->len, 1.5, 0.5, -1 };
+	struct metric_values values = METRIC_VALUES_INIT;
+	int result = metric_read(m, &source, &values);
+
+	if (!result) {
+		printf("%s %s %s", m->name, m->higher_is_better ? "higher" : "lower", m->unit);
+		for (size_t i = 0; i < values.nr; i++)
+			printf(" %.15g", values.v[i]);
+		printf("\n");
+	}
+	metric_values_release(&values);
+	return result;
+}
+
 static int cmd_preset(char **argv)
 {
 	struct strbuf text = STRBUF_INIT;
 	struct strvec lines = STRVEC_INIT;
 	struct metric_list metrics = METRIC_LIST_INIT;
+	int status = 0;
 
-	if (strbuf_read_file(&text, argv[1], 0) < 0)
-		return fail();
-	printf("%s\n", preset_choose(argv[0], text.buf, text.len, &lines));
-	for (size_t i = 0; i < lines.nr; i++) {
-		struct metric_source source = { text.buf, text.len, 1.5, 0.5, -1 };
-		struct metric_values values = METRIC_VALUES_INIT;
-		const struct metric *m;
-
-		if (metric_add(&metrics, lines.v[i]))
-			return fail();
-		m = &metrics.items[i];
-		if (metric_read(m, &source, &values))
-			return fail();
-		printf("%s %s %s", m->name, m->higher_is_better ? "higher" : "lower", m->unit);
-		for (size_t j = 0; j < values.nr; j++)
-			printf(" %.15g", values.v[j]);
-		printf("\n");
-		metric_values_release(&values);
+	if (strbuf_read_file(&text, argv[1], 0) < 0) {
+		status = fail();
+		goto out;
 	}
+	printf("%s\n", preset_choose(argv[0], text.buf, text.len, &lines));
+	for (size_t i = 0; i < lines.nr && !status; i++)
+		if (metric_add(&metrics, lines.v[i]) || print_values(&metrics.items[i], &text))
+			status = fail();
+out:
 	metric_list_release(&metrics);
 	strvec_release(&lines);
 	strbuf_release(&text);
-	return 0;
+	return status;
 }
 
 static int say(enum outcome outcome)
@@ -154,18 +173,22 @@ static int cmd_build(char **argv)
 		.plan = &plan, .commit = argv[1], .worktree = argv[2], .store = argv[3], .context_hash = "hash"
 	};
 	struct build_result result = BUILD_RESULT_INIT;
+	int status = 0;
 
-	if (plan_read(&plan, argv[0]))
-		return fail();
+	if (plan_read(&plan, argv[0])) {
+		status = fail();
+		goto out;
+	}
 	say(build_run(&request, &result));
 	if (result.kept)
 		printf("kept\n");
 	if (result.out)
 		printf("out %s\n", result.out);
 	printf("%s", result.tail.buf);
+out:
 	build_result_release(&result);
 	plan_release(&plan);
-	return 0;
+	return status;
 }
 
 static struct machine *open_machine(struct plan *plan, const char *context, const char *name)
@@ -185,9 +208,12 @@ static int cmd_run(char **argv)
 	struct machine *m = open_machine(&plan, argv[0], argv[1]);
 	struct machine_run run = MACHINE_RUN_INIT;
 	enum outcome outcome;
+	int status = 0;
 
-	if (!m)
-		return fail();
+	if (!m) {
+		status = fail();
+		goto out;
+	}
 	run.timeout = strtod(argv[2], NULL);
 	run.command = argv[3];
 	run.line = print_line;
@@ -200,10 +226,11 @@ static int cmd_run(char **argv)
 	if (run.status)
 		printf("status %d\n", run.status);
 	printf("wall %s, cpu %s\n", run.wall >= 0 ? "known" : "unknown", run.cpu >= 0 ? "known" : "unknown");
+out:
 	machine_run_release(&run);
 	machine_close(m);
 	plan_release(&plan);
-	return 0;
+	return status;
 }
 
 static int print_sample(const struct bench_sample *sample, void *data UNUSED)
@@ -228,9 +255,12 @@ static int cmd_measure(char **argv)
 	struct bench_request request = { .plan = &plan, .machine = m, .sample = print_sample, .step = print_step };
 	struct bench_result result = BENCH_RESULT_INIT;
 	enum outcome outcome;
+	int status = 0;
 
-	if (!m || plan_finish(&plan))
-		return fail();
+	if (!m || plan_finish(&plan)) {
+		status = fail();
+		goto out;
+	}
 	if (strcmp(argv[4], "-") != 0)
 		software.out = argv[4];
 	request.bench = plan_bench(&plan, plan.benchmark);
@@ -244,10 +274,11 @@ static int cmd_measure(char **argv)
 	printf("%zu samples, %zu runs\n", result.samples, result.runs);
 	if (result.preset)
 		printf("preset %s\n", result.preset);
+out:
 	bench_result_release(&result);
 	machine_close(m);
 	plan_release(&plan);
-	return 0;
+	return status;
 }
 
 static int cmd_accept(char **argv)

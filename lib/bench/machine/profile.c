@@ -45,10 +45,10 @@ static enum outcome set_sysctl(struct machine *m, const char *setting, struct st
 		error_set("perfprofile.sysctl: '%.*s' is no name of a sysctl", (int)len, setting);
 		return OUTCOME_INFRASTRUCTURE;
 	}
-	strbuf_addf(&script, "file=/proc/sys/%.*s; value=", (int)len, setting);
-	for (char *at = strchr(script.buf, '='); at < script.buf + script.len; at++)
-		if (*at == '.')
-			*at = '/';
+	strbuf_addstr(&script, "file=/proc/sys/");
+	for (size_t i = 0; i < len; i++)
+		strbuf_addch(&script, setting[i] == '.' ? '/' : setting[i]);
+	strbuf_addstr(&script, "; value=");
 	quote_shell(&script, equals + 1);
 	strbuf_addstr(&script,
 		      "; old=$(cat \"$file\" 2>/dev/null) || { echo \"there is no $file\"; exit 1; }; "

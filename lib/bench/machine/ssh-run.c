@@ -186,14 +186,24 @@ static double minutes_seconds(const char *text)
 	return *end == 's' ? 60 * minutes + seconds : -1;
 }
 
+static bool is_int(const char *text, int *value)
+{
+	char *end;
+	long number = strtol(text, &end, 10);
+
+	*value = (int)number;
+	return end > text && !*end && *value == number;
+}
+
 /* "<status> <late> <start> <end>": takes status and time; returns whether it was late, or -1. */
 static int parse_end(const char *text, struct machine_run *run)
 {
-	char start[64], end[64];
+	char status[16], late_word[16], start[64], end[64];
 	double from, to;
 	int late;
 
-	if (sscanf(text, "%d %d %63s %63s", &run->status, &late, start, end) != 4)
+	if (sscanf(text, "%15s %15s %63s %63s", status, late_word, start, end) != 4 ||
+	    !is_int(status, &run->status) || !is_int(late_word, &late))
 		return -1;
 	if (metric_number(start, strlen(start), &from) && metric_number(end, strlen(end), &to))
 		run->wall = to - from;
