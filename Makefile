@@ -1,4 +1,4 @@
-# git perfbisect and git perfrank. The module table below is the architecture:
+# git perfbisect, git perfrank and git perfhunt. The module table below is the architecture:
 # each folder of lib/ is compiled with include paths for its row only, so an
 # include that goes upward does not compile.
 #
