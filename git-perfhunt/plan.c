@@ -10,7 +10,7 @@
 #define SECTION "perfhunt"
 #define AT(field) .at = offsetof(struct hunt_plan, field)
 #define COMMAND(field) .type = OPTION_STRING, .arg = "<command>", AT(field)
-#define LIST(field, word) .type = OPTION_LIST, .arg = word, AT(field)
+#define LIST(field, word) .type = OPTION_LIST, .arg = (word), AT(field)
 #define SECONDS(field) .type = OPTION_REAL, .arg = "<seconds>", AT(field), .min = 0.01, .max = INFINITY
 
 static const char *const call_graphs[] = { "fp", "dwarf", "none", NULL };
