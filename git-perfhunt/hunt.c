@@ -8,7 +8,6 @@
 #include "base/escape.h"
 #include "base/files.h"
 #include "base/process.h"
-#include "base/tempfile.h"
 #include "ui/command.h"
 #include "ui/term.h"
 
@@ -77,22 +76,24 @@ int usage_error(const struct option_set *set, const char *fmt, ...)
 
 static void find_paths(struct hunt *h)
 {
-	char *common = realpath(h->repo->common_dir, NULL);
+	char *common = realpath(h->repo->common_dir, NULL), *git_dir = realpath(h->repo->git_dir, NULL);
 	const char *top = h->repo->work_tree ? h->repo->work_tree : h->repo->git_dir;
+	char *base, *candidate;
 
 	h->perf_dir = xstrfmt("%s/perf", common ? common : h->repo->common_dir);
-	h->dir = xstrfmt("%s/hunt", h->perf_dir);
+	h->dir = xstrfmt("%s/perf/hunt", git_dir ? git_dir : h->repo->git_dir);
 	h->worktree = realpath(top, NULL);
 	if (!h->worktree)
 		h->worktree = xstrdup(top);
-	tree_init(&h->base, "");
-	tree_init(&h->candidate, "");
-	free(h->base.path);
-	free(h->candidate.path);
 	/* Paths of one length: what a program sees of its own place must not move its stack. */
-	h->base.path = hunt_path(h, "tree-a");
-	h->candidate.path = hunt_path(h, "tree-b");
+	base = hunt_path(h, "tree-a");
+	candidate = hunt_path(h, "tree-b");
+	tree_init(&h->base, base);
+	tree_init(&h->candidate, candidate);
+	free(base);
+	free(candidate);
 	free(common);
+	free(git_dir);
 }
 
 void hunt_open(struct hunt *h, int flags)
@@ -141,24 +142,18 @@ void hunt_make_suite(struct hunt *h, const struct strvec *specs)
 			die("--ab names a workload '%s', which the suite does not have", h->plan.ab.v[i]);
 }
 
-/* The context as text is in the database; the file beside it is for people. */
+/* The context as it is in the database; the file beside it is for people. */
 static void load_plan(struct hunt *h)
 {
-	struct strbuf list = STRBUF_INIT;
-	struct tempfile file = TEMPFILE_INIT;
-	char *path = hunt_path(h, "context.%" PRId64, h->row.id);
+	struct strbuf text = STRBUF_INIT, list = STRBUF_INIT;
 
-	if (tempfile_create(&file, path))
+	strbuf_addstr(&text, h->row.context);
+	if (configfile_list_text(&text, &list))
 		die_error();
-	fputs(h->row.context, file.fp);
-	fflush(file.fp);
-	if (configfile_list(file.path, &list))
-		die_error();
-	tempfile_abort(&file);
 	hunt_plan_defaults(&h->plan);
 	hunt_plan_parse(&h->plan, &list, "the hunt's context");
+	strbuf_release(&text);
 	strbuf_release(&list);
-	free(path);
 }
 
 static int take_event(const struct store_event *event, void *data)

@@ -10,7 +10,7 @@
  *	hunt_record(&h, "picked", payload);		stored, then taken into h.state
  *	hunt_release(&h);
  *
- * Files are below h.dir, <common-dir>/perf/hunt: base/ and candidate/ (trees, fixer/tree.h),
+ * Files are below h.dir, <git-dir>/perf/hunt: tree-a/ and tree-b/ (base and candidate, fixer/tree.h),
  * clone/ (the fixer's), inputs/, profile/, tickets/, log/, scratch/, journal.md.
  */
 #ifndef GIT_PERFHUNT_HUNT_H

@@ -357,6 +357,14 @@ void hot_release(struct hot *hot)
 	*hot = (struct hot)HOT_INIT;
 }
 
+/* The folder that its file is in, by which people know parts of a program. */
+static void set_module(json_t *entry, const char *file)
+{
+	const char *slash = strrchr(file, '/');
+
+	json_set_textn(entry, "module", file, slash ? (size_t)(slash - file) : 0);
+}
+
 json_t *hot_candidates(const struct hot *hot, const struct hunt *h, const json_t *round)
 {
 	json_t *workloads = json_object_get(round, "workloads"), *list = json_array();
@@ -370,6 +378,7 @@ json_t *hot_candidates(const struct hot *hot, const struct hunt *h, const json_t
 
 		json_set_text(entry, "function", json_get(source, "function"));
 		json_set_text(entry, "file", json_get(source, "file"));
+		set_module(entry, json_get(source, "file"));
 		json_object_set(entry, "line", json_object_get(source, "line"));
 		json_set_real(entry, "max_self_pct", candidates[i].share);
 		json_set_text(entry, "workload",

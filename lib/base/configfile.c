@@ -146,6 +146,15 @@ int configfile_list(const char *path, struct strbuf *out)
 	return process_capture(&p, NULL, out, 2 * FILE_MAX_BYTES);
 }
 
+int configfile_list_text(const struct strbuf *text, struct strbuf *out)
+{
+	struct process p = PROCESS_INIT;
+
+	strvec_pushl(&p.args, "git", "config", "--file", "-", "--no-includes", "--list", "-z", NULL);
+	p.err = PROCESS_PIPE;
+	return process_capture(&p, text, out, 2 * FILE_MAX_BYTES);
+}
+
 int configfile_read(const char *path, configfile_delicate_fn *delicate, struct strbuf *out)
 {
 	struct strbuf text = STRBUF_INIT;

@@ -20,6 +20,8 @@ typedef bool configfile_delicate_fn(const char *section, const char *name);
 int configfile_read(const char *path, configfile_delicate_fn *delicate, struct strbuf *out) MUST_CHECK;
 /* The same without the look. */
 int configfile_list(const char *path, struct strbuf *out) MUST_CHECK;
+/* Of a text that is in no file. */
+int configfile_list_text(const struct strbuf *text, struct strbuf *out) MUST_CHECK;
 /* A value as git reads it back: between quotes, but for plain words. */
 void configfile_add_value(struct strbuf *out, const char *value);
 
