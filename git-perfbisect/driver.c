@@ -211,15 +211,15 @@ static int replay(struct session *s, struct git_bisect_answer *answer)
 }
 
 /* What git has not heard; and the last bad commit, where git heard of another one since. */
-static bool is_news(const struct told *told, const size_t *commits, size_t i, size_t nr, size_t calls)
+static bool is_news(const struct told *told, const size_t *commits, size_t i, size_t nr)
 {
 	if (!told->marks[commits[i]])
 		return true;
-	return i + 1 == nr && told->marks[commits[i]] == BISECT_BAD && (calls || told->last_bad != commits[i]);
+	return i + 1 == nr && told->marks[commits[i]] == BISECT_BAD && told->last_bad != commits[i];
 }
 
 /* One call of git for each run of equal marks: git chooses once a call. */
-static int tell(struct session *s, const struct told *told, struct git_bisect_answer *answer)
+static int tell(struct session *s, struct told *told, struct git_bisect_answer *answer)
 {
 	size_t *commits = xcalloc(s->ntouched + 1, sizeof(*commits));
 	enum bisect_mark *marks = xcalloc(s->ntouched + 1, sizeof(*marks));
@@ -228,13 +228,15 @@ static int tell(struct session *s, const struct told *told, struct git_bisect_an
 	int result = 0;
 
 	for (size_t i = 0; i < nr && !result; i++) {
-		if (!is_news(told, commits, i, nr, calls))
+		if (!is_news(told, commits, i, nr))
 			continue;
 		ids[n++] = *session_oid(s, commits[i]);
 		/* git takes one bad commit a call. */
-		if (i + 1 < nr && is_news(told, commits, i + 1, nr, calls) && marks[i + 1] == marks[i] &&
+		if (i + 1 < nr && is_news(told, commits, i + 1, nr) && marks[i + 1] == marks[i] &&
 		    marks[i] != BISECT_BAD)
 			continue;
+		if (marks[i] == BISECT_BAD)
+			told->last_bad = commits[i];
 		result = git_bisect_mark_many(s->repo, session_term(s, marks[i]), ids, n, answer);
 		n = 0;
 		calls++;

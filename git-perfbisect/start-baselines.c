@@ -65,7 +65,7 @@ static void read_results(struct session *s, struct foreign *foreign, const char 
 
 	if (!query.sut || !query.resultclass)
 		die("which results? name the machine with --sut and the metric with --resultclass");
-	if (foreign_results_read(foreign, &query, results))
+	if (foreign_single_node(foreign, &query) || foreign_results_read(foreign, &query, results))
 		die_error();
 	if (!results->nr)
 		die("%s has no results of %s for '%s' on %s with the software profile %s; measure it first",

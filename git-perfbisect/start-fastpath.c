@@ -79,6 +79,20 @@ static void set_profile(struct session *s, const struct fastpath_swprofile *from
 	free(script);
 }
 
+/* A bisection has one kernel to change, on one node. */
+static void refuse_several_nodes(const struct fastpath_context *from, const char *path)
+{
+	if (from->nodes > 1)
+		die("%s: the sut %s has %u nodes; a bisection measures on one, so name a single-node sut",
+		    path, from->sut, from->nodes);
+	for (size_t i = 0; i < from->benchmarks_nr; i++)
+		if (from->benchmarks[i].roles > 1)
+			die("%s: the benchmark %s/%s has %u roles, on several nodes; a bisection measures on one, "
+			    "so take a single-node benchmark",
+			    path, from->benchmarks[i].suite, from->benchmarks[i].name,
+			    from->benchmarks[i].roles);
+}
+
 void start_read_fastpath(struct session *s, const char *path)
 {
 	struct fastpath_context from = FASTPATH_CONTEXT_INIT;
@@ -87,6 +101,7 @@ void start_read_fastpath(struct session *s, const char *path)
 		die_error();
 	for (size_t i = 0; i < from.warnings.nr; i++)
 		warning("%s: %s", path, from.warnings.v[i]);
+	refuse_several_nodes(&from, path);
 	set_machine(s, &from, path);
 	set_benchmarks(s, &from, path);
 	if (from.swprofiles_nr)

@@ -129,6 +129,48 @@ refused_store() {
 	)
 }
 
+# multi_node <pattern> <SQL>: what more the store says, and what start says to that.
+multi_node() {
+	fresh &&
+	cp store.db multi.db &&
+	sqlite3 multi.db "$2" &&
+	rm -rf multi &&
+	make_csv multi.db multi &&
+	(
+		cd series &&
+		for store in "sqlite:///$HOME/multi.db" "csv:///$HOME/multi"
+		do
+			refused "$1" start_store --resultstore="$store" --good-swprofile=v1 --bad-swprofile=v8 || exit 1
+		done &&
+		test_path_is_missing .git/BISECT_START
+	)
+}
+
+test_expect_success 'a benchmark with several roles, and a machine with several nodes, are refused' '
+	multi_node "benchmark suite/level of .* has results of 2 roles, on several nodes; .* single-node benchmark" \
+		"ALTER TABLE RESULT ADD role_id INTEGER; UPDATE RESULT SET role_id = 1 + id % 2" &&
+	multi_node "system under test altra of .* has 2 nodes; .* name a single-node system" \
+		"CREATE TABLE NODE (id INTEGER, sut_id INTEGER); INSERT INTO NODE VALUES (7, 1), (8, 1), (9, 2)" &&
+	multi_node "system under test altra of .* has 3 nodes" \
+		"CREATE TABLE CPU (id INTEGER, desc TEXT, cpu_index INTEGER, sut_id INTEGER, node_id INTEGER);
+		INSERT INTO CPU VALUES (1, NULL, 0, 1, 7), (2, NULL, 1, 1, 7), (3, NULL, 0, 1, 8), (4, NULL, 0, 1, 9)"
+'
+
+test_expect_success 'roles and nodes of others do not matter, nor a single one' '
+	fresh &&
+	cp store.db single.db &&
+	sqlite3 single.db "ALTER TABLE RESULT ADD role_id INTEGER; UPDATE RESULT SET role_id = 1;
+		INSERT INTO RESULT VALUES (7, NULL, 1, 1, 2, '\''eeee'\'', 1, 5, 2), (8, NULL, 2, 1, 1, '\''ffff'\'', 1, 5, 3);
+		CREATE TABLE NODE (id INTEGER, sut_id INTEGER); INSERT INTO NODE VALUES (7, 1), (8, 2), (9, 2);
+		CREATE TABLE CPU (id INTEGER, sut_id INTEGER, node_id INTEGER);
+		INSERT INTO CPU VALUES (1, 1, 7), (2, 1, 7), (3, 2, 8), (4, 2, 9)" &&
+	(
+		cd series &&
+		start_store --resultstore="sqlite:///$HOME/single.db" --good-swprofile=v1 --bad-swprofile=v8 >../out &&
+		test_grep "^7 commits between " ../out
+	)
+'
+
 test_expect_success 'what does not fit is named' '
 	fresh &&
 	refused_store "profiles v1 and v8-nosmt differ in their cmdline (.. and .nosmt.)" \
@@ -216,6 +258,19 @@ test_expect_success '--from a context of Fastpath' '
 		done >>../actual &&
 		printf "%s\n" altra v1 v8 suite/level time "sqlite:///$HOME/store.db" 127.0.0.1 1 1 3 >../expect &&
 		test_cmp ../expect ../actual
+	)
+'
+
+test_expect_success 'a context with several roles or nodes is refused' '
+	fresh &&
+	sed "s/      name: level/&\n      roles: {server: {image: a}, client: {image: b}}/" context.yaml >roles.yaml &&
+	sed "s/    name: altra/&\n    nodes: [n1, n2, n3]/" context.yaml >nodes.yaml &&
+	(
+		cd series &&
+		refused "roles.yaml: the benchmark suite/level has 2 roles, on several nodes; .* single-node benchmark" \
+			git perfbisect start --from=../roles.yaml --no-check -- true &&
+		refused "nodes.yaml: the sut altra has 3 nodes; .* name a single-node sut" \
+			git perfbisect start --from=../nodes.yaml --no-check -- true
 	)
 '
 

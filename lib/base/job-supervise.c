@@ -3,6 +3,7 @@
 #include <dirent.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <spawn.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/signalfd.h>
@@ -173,48 +174,40 @@ static void close_others(const int *keep, size_t nr)
 	}
 }
 
-static NORETURN void become_command(const struct job_setup *setup, int null, int failed)
-{
-	static const int streams[] = { STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO };
-	const int from[] = { setup->in >= 0 ? setup->in : null, setup->out, setup->err };
-	int error = 0;
-
-	for (size_t i = 0; i < ARRAY_SIZE(streams) && !error; i++)
-		if (dup2(from[i], streams[i]) < 0)
-			error = errno;
-	if (!error && setup->dir && chdir(setup->dir))
-		error = errno;
-	signal(SIGPIPE, SIG_DFL);
-	sigprocmask(SIG_SETMASK, &setup->mask, NULL);
-	if (!error) {
-		execvpe(setup->args[0], setup->args, setup->environment);
-		error = errno;
-	}
-	write_report(failed, &error, sizeof(error));
-	_exit(127);
-}
-
-/* Starts the command; returns 0 or an error number. */
+/*
+ * Starts the command; returns 0 or an error number. Spawned, because to copy the
+ * memory of a large process a second time costs more than all else here.
+ */
 static int start(const struct job_setup *setup, pid_t *child)
 {
-	int ends[2], error = 0, null = open("/dev/null", O_RDWR | O_CLOEXEC);
-	ssize_t n;
+	int null = open("/dev/null", O_RDWR | O_CLOEXEC), error;
+	const int from[] = { setup->in >= 0 ? setup->in : null, setup->out, setup->err };
+	posix_spawn_file_actions_t actions;
+	posix_spawnattr_t attributes;
+	sigset_t signals;
 
-	if (null < 0 || pipe2(ends, O_CLOEXEC))
+	if (null < 0)
 		return errno;
-	*child = fork();
-	if (!*child) {
-		/* A group of its own, for what it does to "its group". */
-		setpgid(0, 0);
-		become_command(setup, null, ends[1]);
-	}
-	if (*child < 0)
-		error = errno;
-	close(ends[1]);
-	do {
-		n = read(ends[0], &error, sizeof(error));
-	} while (n < 0 && errno == EINTR);
-	close(ends[0]);
+	posix_spawn_file_actions_init(&actions);
+	posix_spawnattr_init(&attributes);
+	sigemptyset(&signals);
+	sigaddset(&signals, SIGPIPE);
+	posix_spawnattr_setsigdefault(&attributes, &signals);
+	posix_spawnattr_setsigmask(&attributes, &setup->mask);
+	/* A group of its own, for what it does to "its group". */
+	posix_spawnattr_setpgroup(&attributes, 0);
+	posix_spawnattr_setflags(&attributes,
+				 POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETPGROUP);
+	error = 0;
+	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO && !error; fd++)
+		error = posix_spawn_file_actions_adddup2(&actions, from[fd], fd);
+	if (!error && setup->dir)
+		error = posix_spawn_file_actions_addchdir_np(&actions, setup->dir);
+	if (!error)
+		error = posix_spawnp(child, setup->args[0], &actions, &attributes, setup->args,
+				     setup->environment);
+	posix_spawn_file_actions_destroy(&actions);
+	posix_spawnattr_destroy(&attributes);
 	/* The caller's streams are not held open by a supervisor. */
 	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
 		dup2(null, fd);

@@ -16,6 +16,8 @@ enum field_kind {
 	/* A node of this kind, left to the caller. */
 	FIELD_MAP,
 	FIELD_LIST,
+	/* How many entries a map or a list has; of a text, one. */
+	FIELD_COUNT,
 };
 
 struct field {
@@ -86,6 +88,15 @@ static int wrong_kind(struct fastpath_context *context, const struct fastpath_no
 		    names[node->kind], expected);
 }
 
+static unsigned count_entries(const struct fastpath_node *node)
+{
+	unsigned nr = 0;
+
+	for (const struct fastpath_node *item = node->first; item; item = item->next)
+		nr++;
+	return node->kind == NODE_TEXT ? 1 : nr;
+}
+
 static int read_field(struct fastpath_context *context, const struct field *field,
 		      const struct fastpath_node *node, void *at)
 {
@@ -109,6 +120,9 @@ static int read_field(struct fastpath_context *context, const struct field *fiel
 		if (node->kind != NODE_LIST)
 			return wrong_kind(context, node, "a list");
 		break;
+	case FIELD_COUNT:
+		*(unsigned *)at = count_entries(node);
+		return 0;
 	}
 	*(const struct fastpath_node **)at = node;
 	return 0;
@@ -194,6 +208,7 @@ static const struct field default_fields[] = {
 struct sut_parts {
 	char *name;
 	const struct fastpath_node *connection;
+	unsigned nodes;
 };
 
 struct connection_parts {
@@ -218,6 +233,7 @@ struct context_parts {
 static const struct field sut_fields[] = {
 	{ "name", FIELD_TEXT, true, offsetof(struct sut_parts, name) },
 	{ "connection", FIELD_MAP, true, offsetof(struct sut_parts, connection) },
+	{ "nodes", FIELD_COUNT, false, offsetof(struct sut_parts, nodes) },
 };
 
 static const struct field connection_fields[] = {
@@ -250,6 +266,7 @@ static const struct field benchmark_fields[] = {
 	{ "name", FIELD_TEXT, true, offsetof(struct fastpath_benchmark, name) },
 	{ "type", FIELD_TEXT, false, offsetof(struct fastpath_benchmark, type) },
 	{ "image", FIELD_TEXT, false, offsetof(struct fastpath_benchmark, image) },
+	{ "roles", FIELD_COUNT, false, offsetof(struct fastpath_benchmark, roles) },
 	{ "warmups", FIELD_NUMBER, false, offsetof(struct fastpath_benchmark, warmups) },
 	{ "repeats", FIELD_NUMBER, false, offsetof(struct fastpath_benchmark, repeats) },
 	{ "sessions", FIELD_NUMBER, false, offsetof(struct fastpath_benchmark, sessions) },
@@ -278,6 +295,7 @@ static int read_sut(struct fastpath_context *context, const struct fastpath_node
 	if (!result)
 		result = read_map(context, connection.params, "the connection's params", param_fields,
 				  ARRAY_SIZE(param_fields), context);
+	context->nodes = sut.nodes;
 	context->sut = sut.name;
 	context->method = connection.method;
 	return result;

@@ -68,11 +68,15 @@ struct fastpath_benchmark {
 	char *image;
 	/* The plan's defaults where the benchmark says nothing; 0: neither does. */
 	unsigned warmups, repeats, sessions;
+	/* Each may be a node of its own (server, client); 0: it names none. */
+	unsigned roles;
 };
 
 struct fastpath_context {
 	/* Texts are "" where absent. */
 	char *sut;
+	/* 0: it names none, and is one. */
+	unsigned nodes;
 	/* "SSH" */
 	char *method;
 	char *host;

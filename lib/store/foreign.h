@@ -143,6 +143,11 @@ struct foreign_results {
 	}
 
 /*
+ * Is it a benchmark with one role, on a machine with one node? -1 with a sentence that
+ * names what there are several of; 0 also where the store does not say.
+ */
+int foreign_single_node(struct foreign *foreign, const struct foreign_query *query) MUST_CHECK;
+/*
  * No results is no error (nr is 0). Errors: nothing of such a name, a value that is no
  * finite number, units or directions that contradict each other.
  */

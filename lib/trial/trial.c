@@ -6,7 +6,6 @@
 
 #include "base/clock.h"
 #include "base/error.h"
-#include "base/strmap.h"
 #include "repo/worktree.h"
 
 /* A build may take five times what the slowest one took, and always so much. */
@@ -121,6 +120,7 @@ void trial_close(struct trial *trial)
 	if (trial->lock >= 0)
 		close(trial->lock);
 	trial->lock = -1;
+	strmap_release(&trial->pinned);
 	free(trial->machines);
 	free(trial->worktree);
 	trial->machines = NULL;
@@ -170,9 +170,20 @@ static int store_both(struct trial *trial, enum trial_moment moment, const struc
 	return 0;
 }
 
+/* A sample, and before the first one of a boot which boot of the machine's it is. */
+struct sample_write {
+	struct store_sample row;
+	/* NULL: said already. */
+	const char *boot_id;
+};
+
 static int write_sample(struct store *store, void *what)
 {
-	return store_sample_add(store, what);
+	struct sample_write *w = what;
+
+	if (w->boot_id && store_boot_identify(store, w->row.boot, w->boot_id))
+		return -1;
+	return store_sample_add(store, &w->row);
 }
 
 static int write_end(struct store *store, void *what)
@@ -211,28 +222,25 @@ static int take_sample(const struct bench_sample *sample, void *data)
 	struct trial *trial = data;
 	struct trial_current *now = trial->current;
 	struct trial_event event = event_of(now);
-	struct store_sample row = { .boot = now->boot.id,
-				    .run = (int)now->result->samples + 1,
-				    .resultclass = sample->metric,
-				    .value = sample->value,
-				    .unit = sample->unit,
-				    .better = sample->higher_is_better ? "higher" : "lower",
-				    .seconds = sample->seconds };
+	struct sample_write w = { .row = { .boot = now->boot.id,
+					   .run = (int)now->result->samples + 1,
+					   .resultclass = sample->metric,
+					   .value = sample->value,
+					   .unit = sample->unit,
+					   .better = sample->higher_is_better ? "higher" : "lower",
+					   .seconds = sample->seconds },
+				  .boot_id = now->identified ? NULL : sample->boot_id };
 	int result;
 
-	if (!now->identified && sample->boot_id) {
-		if (store_boot_identify(trial->store, now->boot.id, sample->boot_id))
-			return -1;
-		now->identified = true;
-	}
 	if (!sample->decides)
-		row.run = (int)count_value(now, sample->metric);
+		w.row.run = (int)count_value(now, sample->metric);
 	event.value = sample->value;
 	event.seconds = sample->seconds;
-	result = sample->decides ? store_both(trial, TRIAL_SAMPLE, &event, write_sample, &row)
-				 : store_sample_add(trial->store, &row);
+	result = sample->decides ? store_both(trial, TRIAL_SAMPLE, &event, write_sample, &w)
+				 : store_sample_add(trial->store, &w.row);
 	if (result)
 		return -1;
+	now->identified |= sample->decides && w.boot_id;
 	if (sample->decides)
 		now->result->samples++;
 	if (trial->show)
@@ -274,6 +282,19 @@ static double run_timeout(const struct trial_machine *m)
 	return seconds > RUN_SECONDS ? seconds : RUN_SECONDS;
 }
 
+/* Safe from gc; once is enough. */
+static int pin(struct trial *trial, const struct trial_current *now)
+{
+	size_t hexlen = strlen(now->hex);
+
+	if (strmap_find(&trial->pinned, now->hex, hexlen) >= 0)
+		return 0;
+	if (pin_add(trial->repo, trial->pins, &now->request->id))
+		return -1;
+	strmap_intern(&trial->pinned, now->hex, hexlen);
+	return 0;
+}
+
 /* The worktree at the commit, and the commit safe from gc. */
 static enum outcome check_out(struct trial *trial)
 {
@@ -286,7 +307,7 @@ static enum outcome check_out(struct trial *trial)
 		return OUTCOME_INFRASTRUCTURE;
 	trial->prepared = true;
 	trial->at = (struct oid){ 0 };
-	if (worktree_switch(trial->repo, trial->worktree, id) || pin_add(trial->repo, trial->pins, id))
+	if (worktree_switch(trial->repo, trial->worktree, id) || pin(trial, trial->current))
 		return OUTCOME_INFRASTRUCTURE;
 	trial->at = *id;
 	return OUTCOME_MEASURED;

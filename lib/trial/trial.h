@@ -24,6 +24,7 @@
 #ifndef TRIAL_TRIAL_H
 #define TRIAL_TRIAL_H
 
+#include "base/strmap.h"
 #include "bench/bench.h"
 #include "bench/build.h"
 #include "repo/repo.h"
@@ -90,6 +91,8 @@ struct trial {
 	/* The worktree is there, and has `at` checked out (zero: nothing known). */
 	bool prepared;
 	struct oid at;
+	/* Commits that this trial has pinned. */
+	struct strmap pinned;
 	char build_hash[PLAN_HASH_SIZE];
 	struct trial_machine *machines;
 	size_t nmachines;

@@ -21,7 +21,7 @@ static const char plan_text[] = "sut:\n"
 				"  - suite: sysbench\n"
 				"    name: thread\n"
 				"    repeats: 5\n"
-				"  - {suite: sysbench, name: mutex, image: 'x:1', roles: [a]}\n"
+				"  - {suite: sysbench, name: mutex, image: 'x:1', roles: [a], cache: no}\n"
 				"defaults: {benchmark: {warmups: 1, repeats: 3, sessions: 2}}\n";
 
 static struct fastpath_context context;
@@ -59,8 +59,10 @@ static void expect_plan(void)
 	assert_int_equal(context.benchmarks[1].repeats, 3);
 	assert_int_equal(context.benchmarks[1].sessions, 2);
 	assert_string_equal(context.benchmarks[1].image, "x:1");
+	assert_int_equal(context.benchmarks[0].roles, 0);
+	assert_int_equal(context.benchmarks[1].roles, 1);
 	assert_int_equal(context.warnings.nr, 1);
-	assert_string_equal(context.warnings.v[0], "line 19: 'roles' of a benchmark is not read");
+	assert_string_equal(context.warnings.v[0], "line 19: 'cache' of a benchmark is not read");
 }
 
 static void test_a_plan_is_read(void **state UNUSED)

@@ -35,6 +35,20 @@ static enum outcome local_check(struct machine *m)
 	return outcome ? OUTCOME_INFRASTRUCTURE : OUTCOME_MEASURED;
 }
 
+/* No child is needed to read what is here. */
+static enum outcome new_session(struct machine *m)
+{
+	struct strbuf id = STRBUF_INIT;
+	enum outcome outcome = OUTCOME_MEASURED;
+
+	if (strbuf_read_file(&id, MACHINE_BOOT_ID, MACHINE_BOOT_ID_MAX) < 0)
+		outcome = OUTCOME_INFRASTRUCTURE;
+	else
+		machine_name_session(m, &id);
+	strbuf_release(&id);
+	return outcome;
+}
+
 static enum outcome local_boot(struct machine *m)
 {
 	double start = clock_monotonic();
@@ -46,7 +60,7 @@ static enum outcome local_boot(struct machine *m)
 	if (outcome)
 		machine_add_console(m);
 	else
-		outcome = machine_new_session(m);
+		outcome = new_session(m);
 	if (!outcome)
 		outcome = machine_apply_profile(m);
 	m->boot_seconds = clock_monotonic() - start;

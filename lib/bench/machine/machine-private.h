@@ -11,6 +11,9 @@
 #define MACHINE_BOOT_TIMEOUT 300
 /* Of what a benchmark prints, or leaves in a file. */
 #define MACHINE_OUT_MAX (64 << 20)
+/* A line that each boot of a kernel has anew. */
+#define MACHINE_BOOT_ID "/proc/sys/kernel/random/boot_id"
+#define MACHINE_BOOT_ID_MAX 4096
 /* Statuses of our own scripts, which run under "sh": the step was not possible. */
 #define MACHINE_STATUS_REFUSED 96
 
@@ -56,7 +59,9 @@ void machine_add_console(struct machine *m);
 /* A script of ours on the machine; its stdout in `out`. A failure is `blame`: "<what>: <its last line>". */
 enum outcome machine_script(struct machine *m, const char *what, const char *script, enum outcome blame,
 			    struct strbuf *out) MUST_CHECK;
-/* Sets the boot id: what the machine's kernel says, and our own count. */
+/* Sets the boot id: what the machine's kernel says in MACHINE_BOOT_ID, and our own count. */
+void machine_name_session(struct machine *m, const struct strbuf *id);
+/* The same, asking the machine. */
 enum outcome machine_new_session(struct machine *m) MUST_CHECK;
 /* Command line seen, sysctls set and seen, boot script run. */
 enum outcome machine_apply_profile(struct machine *m) MUST_CHECK;

@@ -113,21 +113,29 @@ enum outcome machine_script(struct machine *m, const char *what, const char *scr
 	return outcome;
 }
 
+void machine_name_session(struct machine *m, const struct strbuf *id)
+{
+	size_t len = id->len;
+	char token[33];
+
+	while (len && isspace((unsigned char)id->buf[len - 1]))
+		len--;
+	machine_token(token);
+	free(m->boot_id);
+	/* A boot may have several sessions, and each is a boot to who counts them. */
+	if (m->conf->boot == PLAN_BOOT_NONE)
+		m->boot_id = xstrfmt("%.*s/%.8s-%zu", (int)len, id->buf, token, ++m->boots);
+	else
+		m->boot_id = xmemdupz(id->buf, len);
+}
+
 enum outcome machine_new_session(struct machine *m)
 {
 	struct strbuf id = STRBUF_INIT;
-	char token[33];
-	enum outcome outcome = machine_script(m, "cannot read the boot id",
-					      "cat /proc/sys/kernel/random/boot_id", OUTCOME_INFRASTRUCTURE,
-					      &id);
+	enum outcome outcome = machine_script(m, "cannot read the boot id", "cat " MACHINE_BOOT_ID,
+					      OUTCOME_INFRASTRUCTURE, &id);
 
-	strbuf_rtrim(&id);
-	machine_token(token);
-	token[8] = '\0';
-	free(m->boot_id);
-	/* A boot may have several sessions, and each is a boot to who counts them. */
-	m->boot_id = m->conf->boot == PLAN_BOOT_NONE ? xstrfmt("%s/%s-%zu", id.buf, token, ++m->boots)
-						     : xstrdup(id.buf);
+	machine_name_session(m, &id);
 	strbuf_release(&id);
 	return outcome;
 }

@@ -79,7 +79,7 @@ static bool try_boot_id(struct machine *m, struct strbuf *id)
 	struct machine_run run = MACHINE_RUN_INIT;
 	bool ok;
 
-	run.command = "cat /proc/sys/kernel/random/boot_id";
+	run.command = "cat " MACHINE_BOOT_ID;
 	run.timeout = TRY_TIMEOUT;
 	ssh_disconnect(m);
 	ok = !ssh_connect(m, TRY_TIMEOUT) && !ssh_run_anywhere(m, &run);
@@ -138,9 +138,8 @@ static enum outcome rescue(struct machine *m, const char *before)
 static enum outcome boot_kernel(struct machine *m)
 {
 	struct strbuf before = STRBUF_INIT;
-	enum outcome outcome = machine_script(m, "cannot read the boot id",
-					      "cat /proc/sys/kernel/random/boot_id", OUTCOME_INFRASTRUCTURE,
-					      &before);
+	enum outcome outcome = machine_script(m, "cannot read the boot id", "cat " MACHINE_BOOT_ID,
+					      OUTCOME_INFRASTRUCTURE, &before);
 
 	strbuf_rtrim(&before);
 	if (!outcome)
