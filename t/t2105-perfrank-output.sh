@@ -135,7 +135,7 @@ test_expect_success 'JSON says what it is of' '
 '
 
 test_expect_success 'kinds of evidence are those of the manual' '
-	test_expect_code 128 git perfrank --weights=x=1 v1.0..v1.2 2>err &&
+	test_expect_code 129 git perfrank --weights=x=1 v1.0..v1.2 2>err &&
 	for kind in $(sed "s/.*the names are//" err | tr -d ,)
 	do
 		test_grep "^$kind ([0-9.]*)::" "$PROJECT_SOURCE/Documentation/git-perfrank.adoc" || return 1
@@ -203,7 +203,7 @@ test_expect_success '--format: NULs that cannot be counted are refused, the sepa
 	git checkout -q -b trailers v1.2 &&
 	git commit -q --allow-empty -m "ring: say who" -m "Cc: a
 Cc: b" &&
-	refused "%x00 within" git perfrank --format="%(trailers:key=Cc,separator=%x00)%(rank)" v1.0..trailers &&
+	misused "%x00 within" git perfrank --format="%(trailers:key=Cc,separator=%x00)%(rank)" v1.0..trailers &&
 	git perfrank --format="%(trailers:key=Cc,separator=%x2C)%x00%(chunk)" -n 0 v1.0..trailers |
 		tr "\0" "." >out &&
 	test_grep "^Cc: a,Cc: b\.v1.2..trailers\$" out &&
@@ -260,6 +260,38 @@ test_expect_success 'progress when it is asked for, on stderr only' '
 	test_cmp porcelain out &&
 	git perfrank --porcelain -n 0 --no-progress v1.0..v1.2 >out 2>err &&
 	test_must_be_empty err
+'
+
+# seen_lines <delay> <command>...: the lines that a terminal got one after the other.
+seen_lines() {
+	GIT_PROGRESS_DELAY=$1 "$HELPER_PATH/test-pty" --columns 120 git --no-pager perfrank "$2" v1.0..v1.2 >seen &&
+	tr "\r" "\n" <seen | sed "s/ *\$//" >lines
+}
+
+test_expect_success 'a terminal has a first line before the commits are listed; short work leaves none' '
+	git perfrank --no-color v1.0..v1.2 >table &&
+	seen_lines 1000 --no-color &&
+	sed 3q lines >first &&
+	test_write_lines "Reading the profile" "" "Listing commits" >expect &&
+	test_cmp expect first &&
+	test_grep ! "done" lines &&
+	tail -n $(wc -l <table) lines >last &&
+	test_cmp table last &&
+	seen_lines 0 --no-color &&
+	test_grep "^Reading the profile, done.$" lines &&
+	test_grep "^Listing commits: 5, done.$" lines &&
+	seen_lines 0 --no-progress &&
+	test_grep ! "commits:\|profile, done" lines
+'
+
+test_expect_success 'without a terminal there is nothing unless it is asked for, then a line for each step' '
+	git perfrank --porcelain -n 0 v1.0..v1.2 >out 2>err &&
+	test_must_be_empty err &&
+	GIT_PROGRESS_DELAY=1000 git perfrank --porcelain -n 0 --progress v1.0..v1.2 >out 2>err &&
+	sed 2q err >first &&
+	test_write_lines "Reading the profile" "Listing commits" >expect &&
+	test_cmp expect first &&
+	test_cmp porcelain out
 '
 
 test_expect_success 'set up text that would move a terminal' '
