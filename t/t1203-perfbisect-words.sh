@@ -266,6 +266,26 @@ test_expect_success 'view shows the commits that are left' '
 	)
 '
 
+test_expect_success 'what is in a subject reaches no terminal, whatever the pager' '
+	(
+		new_series escapes 3 2 &&
+		git commit -q --allow-empty -m "$(printf "evil \033]0;title\007 \033[2J subject")" &&
+		git commit -q --allow-empty -m "the bad end" &&
+		quick_series >../out &&
+		for pager in cat "sed s/^/:/" ""
+		do
+			GIT_PAGER=$pager "$HELPER_PATH/test-pty" git perfbisect view >../out 2>&1 &&
+			test_grep "evil .*title.* subject" ../out &&
+			LC_ALL=C tr -d "\012\015\040-\176\200-\377" <../out >../controls &&
+			test_must_be_empty ../controls || return 1
+		done &&
+		git perfbisect view >../out &&
+		test_grep "evil .*title.* subject" ../out &&
+		LC_ALL=C tr -d "\012\040-\176\200-\377" <../out >../controls &&
+		test_must_be_empty ../controls
+	)
+'
+
 test_expect_success 'status says the same to people and to programs' '
 	restore open &&
 	restore done &&
