@@ -8,6 +8,11 @@
 
 #include "session.h"
 
+/* Kinds that are no evidence: before and after what a replay stored, and the prior as start read it. */
+#define EVENT_REPLAY "replay"
+#define EVENT_REPLAY_END "replay-end"
+#define EVENT_PRIOR "prior"
+
 /* "sample", "boot-end", ...; NULL: none of the engine's. */
 const char *event_kind_name(enum bisect_event_kind kind);
 int event_kind_parse(const char *name);

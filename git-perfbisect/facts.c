@@ -1,6 +1,7 @@
 /* Events that say what a session is, rather than what was found. */
 #include "base/error.h"
 #include "base/json.h"
+#include "events.h"
 #include "session.h"
 #include "ui/command.h"
 
@@ -53,6 +54,17 @@ static int take_baselines(struct session *s, json_t *root)
 	return 0;
 }
 
+static int take_prior(struct session *s, json_t *root)
+{
+	const char *text = json_string_value(json_object_get(root, "text"));
+
+	if (!text)
+		return error_set("the session's prior has no text; git perfbisect reset, and start anew");
+	free(s->prior_text);
+	s->prior_text = xstrdup(text);
+	return 0;
+}
+
 static int take_force(struct session *s, json_t *root UNUSED)
 {
 	s->force = true;
@@ -73,7 +85,7 @@ static int take_event(const struct store_event *event, void *data)
 		int (*take)(struct session *s, json_t *root);
 	} takers[] = {
 		{ "ends", take_ends },   { "metrics", take_metrics },     { "baselines", take_baselines },
-		{ "force", take_force }, { "all-steps", take_all_steps },
+		{ "force", take_force }, { "all-steps", take_all_steps }, { EVENT_PRIOR, take_prior },
 	};
 	json_error_t error;
 	json_t *root;

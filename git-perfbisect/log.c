@@ -10,10 +10,9 @@
 #include "perfbisect.h"
 #include "simple.h"
 
-/* A night's evidence is some thousand lines. */
 /* Boots of a log that is replayed are numbered from here on. */
 #define FOREIGN_BOOTS ((size_t)1 << 50)
-
+/* A night's evidence is some thousand lines. */
 #define LOG_LIMIT ((size_t)64 << 20)
 
 static const struct option no_rows[] = { OPTION_END };
@@ -22,10 +21,18 @@ static const char *const log_usage[] = { "", NULL };
 
 const struct option_set log_set = { .command = "git perfbisect log", .usage = log_usage, .rows = no_rows };
 
+/* How the evidence came here, and what is long and of this session only. */
+static bool is_of_no_use_elsewhere(const char *kind)
+{
+	return !strcmp(kind, EVENT_REPLAY) || !strcmp(kind, EVENT_REPLAY_END) || !strcmp(kind, EVENT_PRIOR);
+}
+
 static int print_event(const struct store_event *event, void *data UNUSED)
 {
 	struct strbuf line = STRBUF_INIT, escaped = STRBUF_INIT;
 
+	if (is_of_no_use_elsewhere(event->kind))
+		return 0;
 	strbuf_addf(&line, "%s %s", event->kind, event->payload);
 	fputs("# perfbisect: ", stdout);
 	escape_terminal(&escaped, line.buf, line.len, ESCAPE_ALL);
@@ -121,23 +128,36 @@ static int list_seq(const struct store_event *event, void *data)
 {
 	struct strbuf *seqs = data;
 
-	if (event_kind_parse(event->kind) >= 0)
+	if (event_kind_parse(event->kind) >= 0 || !strcmp(event->kind, EVENT_REPLAY) ||
+	    !strcmp(event->kind, EVENT_REPLAY_END))
 		strbuf_add(seqs, &event->seq, sizeof(event->seq));
 	return 0;
 }
 
-/* What was there is taken back, so that the log alone counts. */
+static void add_marker(struct session *s, const char *kind, const char *payload)
+{
+	if (store_event_add(s->store, s->row.id, kind, (int64_t)clock_wall(), payload, NULL))
+		die_error();
+}
+
+/* What was there is taken back, so that the log alone counts; undo finds it between two markers. */
 static void replace_evidence(struct session *s, const struct strbuf *text, const char *path)
 {
 	struct strbuf seqs = STRBUF_INIT;
+	int64_t taken = 0;
+	char *payload;
 
 	if (store_events_effective(s->store, s->row.id, list_seq, &seqs) || store_begin(s->store))
 		die_error();
 	if (seqs.len && store_event_undo(s->store, s->row.id, (int64_t)clock_wall(),
-					 (const int64_t *)(void *)seqs.buf, seqs.len / sizeof(int64_t), NULL))
+					 (const int64_t *)(void *)seqs.buf, seqs.len / sizeof(int64_t), &taken))
 		die_error();
+	payload = xstrfmt("{\"taken\":%" PRId64 "}", taken);
+	add_marker(s, EVENT_REPLAY, payload);
+	free(payload);
 	session_replay(s, s->options.strategy);
 	take_lines(s, text, path, true);
+	add_marker(s, EVENT_REPLAY_END, NULL);
 	if (store_commit(s->store))
 		die_error();
 	strbuf_release(&seqs);

@@ -2,6 +2,7 @@
 #include "base/clock.h"
 #include "base/error.h"
 #include "driver.h"
+#include "events.h"
 #include "perfbisect.h"
 #include "show.h"
 #include "start.h"
@@ -184,7 +185,7 @@ static const char *const undo_usage[] = { "[-n <n>]", NULL };
 
 const struct option_set undo_set = { .command = "git perfbisect undo", .usage = undo_usage, .rows = undo_rows };
 
-/* The evidence in steps: what belongs to one boot, or to one word of the user. */
+/* The evidence in steps: what belongs to one boot, to one word of the user, or to one replay. */
 struct steps {
 	int64_t *seqs;
 	/* The step of each; git's words, and why a boot failed, belong to the step before. */
@@ -192,13 +193,14 @@ struct steps {
 	size_t nr, seqs_alloc, step_alloc;
 	size_t nsteps;
 	int64_t boot;
+	bool replaying;
 };
 
-static int64_t boot_of(const char *payload)
+static int64_t number_after(const char *payload, const char *key)
 {
-	const char *at = strstr(payload, "\"boot\":");
+	const char *at = strstr(payload, key);
 
-	return at ? strtoll(at + strlen("\"boot\":"), NULL, 10) : 0;
+	return at ? strtoll(at + strlen(key), NULL, 10) : 0;
 }
 
 static bool is_one_of(const char *kind, const char *const *kinds)
@@ -209,56 +211,105 @@ static bool is_one_of(const char *kind, const char *const *kinds)
 	return false;
 }
 
+static void add_seq(struct steps *steps, int64_t seq)
+{
+	ALLOC_GROW(steps->seqs, steps->nr + 1, steps->seqs_alloc);
+	ALLOC_GROW(steps->step, steps->nr + 1, steps->step_alloc);
+	steps->seqs[steps->nr] = seq;
+	steps->step[steps->nr++] = steps->nsteps;
+}
+
 static int add_step(const struct store_event *event, void *data)
 {
 	/* What the session is, rather than what was found. */
-	static const char *const set_up[] = { "ends", "metrics", "baselines", "force", "all-steps", NULL };
-	static const char *const attached[] = {
-		"candidate", "first-bad", "only-skipped", "build-failed", "boot-failed", "bench-failed", NULL
-	};
+	static const char *const set_up[] = { "ends",  "metrics",   "baselines", EVENT_PRIOR,
+					      "force", "all-steps", NULL };
+	static const char *const attached[] = { "candidate",      "first-bad",   "only-skipped",
+						"build-failed",   "boot-failed", "bench-failed",
+						EVENT_REPLAY_END, NULL };
 	struct steps *steps = data;
-	int64_t boot = boot_of(event->payload);
+	int64_t boot = number_after(event->payload, "\"boot\":"), taken;
 
 	if (is_one_of(event->kind, set_up))
 		return 0;
-	if (!steps->nsteps || (!is_one_of(event->kind, attached) && !(boot && boot == steps->boot)))
+	if (!steps->nsteps ||
+	    (!steps->replaying && !is_one_of(event->kind, attached) && !(boot && boot == steps->boot)))
 		steps->nsteps++;
 	if (boot)
 		steps->boot = boot;
-	ALLOC_GROW(steps->seqs, steps->nr + 1, steps->seqs_alloc);
-	ALLOC_GROW(steps->step, steps->nr + 1, steps->step_alloc);
-	steps->seqs[steps->nr] = event->seq;
-	steps->step[steps->nr++] = steps->nsteps;
+	if (!strcmp(event->kind, EVENT_REPLAY)) {
+		steps->replaying = true;
+		taken = number_after(event->payload, "\"taken\":");
+		/* To take back what took the former evidence back is to have that again. */
+		if (taken)
+			add_seq(steps, taken);
+	} else if (!strcmp(event->kind, EVENT_REPLAY_END)) {
+		steps->replaying = false;
+	}
+	add_seq(steps, event->seq);
 	return 0;
+}
+
+static void read_steps(struct session *s, struct steps *steps)
+{
+	*steps = (struct steps){ .nr = 0 };
+	if (store_events_effective(s->store, s->row.id, add_step, steps))
+		die_error();
+}
+
+static void steps_release(struct steps *steps)
+{
+	free(steps->seqs);
+	free(steps->step);
+}
+
+/* Takes back up to `n` steps of those that count now; returns how many, and adds their events. */
+static size_t take_back(struct session *s, size_t n, size_t *events)
+{
+	struct steps steps;
+	size_t keep, first = 0, nsteps;
+
+	read_steps(s, &steps);
+	nsteps = steps.nsteps;
+	keep = nsteps > n ? nsteps - n : 0;
+	while (first < steps.nr && steps.step[first] <= keep)
+		first++;
+	if (nsteps && store_event_undo(s->store, s->row.id, (int64_t)clock_wall(), steps.seqs + first,
+				       steps.nr - first, NULL))
+		die_error();
+	*events += steps.nr - first;
+	steps_release(&steps);
+	return nsteps - keep;
 }
 
 static int undo(struct session *s, const struct undo_options *opts)
 {
-	struct steps steps = { .nr = 0 };
+	struct steps left;
 	struct strbuf text = STRBUF_INIT;
-	size_t keep, first = 0, n = (size_t)opts->steps;
+	size_t taken = 0, events = 0, now;
 
 	session_open(s, SESSION_MUST_EXIST | SESSION_RUN);
 	session_load(s);
-	if (store_events_effective(s->store, s->row.id, add_step, &steps))
+	if (store_begin(s->store))
 		die_error();
-	if (!steps.nsteps)
+	/* Behind a replay there is what it took the place of. */
+	do {
+		now = take_back(s, (size_t)opts->steps - taken, &events);
+		taken += now;
+	} while (now && taken < (size_t)opts->steps);
+	if (!taken)
 		die("there is nothing to take back yet");
-	keep = steps.nsteps > n ? steps.nsteps - n : 0;
-	while (first < steps.nr && steps.step[first] <= keep)
-		first++;
-	if (store_event_undo(s->store, s->row.id, (int64_t)clock_wall(), steps.seqs + first, steps.nr - first,
-			     NULL))
+	if (store_commit(s->store))
 		die_error();
+	read_steps(s, &left);
 	session_replay(s, s->options.strategy);
 	tell_git(s);
-	show_count(&text, steps.nsteps - keep, "step");
+	show_count(&text, taken, "step");
 	strbuf_addstr(&text, " (");
-	show_count(&text, steps.nr - first, "event");
-	printf("took back %s); %zu left\n", text.buf, keep);
+	show_count(&text, events, "event");
+	printf("took back %s); %zu left\n", text.buf, left.nsteps);
 	strbuf_release(&text);
-	free(steps.seqs);
-	free(steps.step);
+	steps_release(&left);
 	return EXIT_DONE;
 }
 

@@ -5,6 +5,7 @@
 #include "perfbisect.h"
 #include "show.h"
 #include "simple.h"
+#include "ui/term.h"
 
 static const struct option no_rows[] = { OPTION_END };
 
@@ -46,20 +47,34 @@ static const char *const view_usage[] = { "", NULL };
 
 const struct option_set view_set = { .command = "git perfbisect view", .usage = view_usage, .rows = no_rows };
 
-/* As git bisect view has it: what git itself still has to look at, with its pager and colours. */
+/* Of a line of git's: an id, refs, a subject. */
+#define LINE_LIMIT ((size_t)1 << 20)
+
+/* What git itself still has to look at, as git bisect view has it; our own pager, since git's output is not escaped. */
 static int view(struct session *s, void *values UNUSED)
 {
 	struct process p = PROCESS_INIT;
-	int status;
+	struct strbuf line = STRBUF_INIT;
+	int got;
 
 	session_need_ends(s);
-	strvec_pushl(&p.args, "git", "bisect", "view", "--oneline", NULL);
-	p.in = PROCESS_INHERIT;
+	strvec_pushl(&p.args, "git", "bisect", "view", "--oneline", "--no-color", NULL);
+	p.out = PROCESS_PIPE;
 	p.dir = s->repo->work_tree ? s->repo->work_tree : s->repo->git_dir;
 	if (process_start(&p))
 		die_error();
-	status = process_finish(&p) ? EXIT_FATAL : EXIT_DONE;
-	return status;
+	pager_start(config_get(&s->config, "core.pager", NULL));
+	while ((got = process_read_record(&p, &line, '\n', LINE_LIMIT)) > 0) {
+		show_text(stdout, line.buf);
+		putchar('\n');
+	}
+	strbuf_release(&line);
+	if (got < 0)
+		die_error();
+	fflush(stdout);
+	if (process_finish(&p))
+		die_error();
+	return EXIT_DONE;
 }
 
 int cmd_view(int argc, char **argv)

@@ -45,12 +45,22 @@ void session_open(struct session *s, int flags)
 		die_error();
 	color_init(config_get(&s->config, "color.perfbisect", config_get(&s->config, "color.ui", NULL)), -1);
 	find_paths(s);
+	if (flags & SESSION_MAKE_LATER && access(s->perf_dir, F_OK))
+		flags |= SESSION_READ_ONLY;
 	if (store_open(&s->store, s->perf_dir, flags & SESSION_READ_ONLY ? STORE_READ_ONLY : 0))
 		die_error();
 	find_row(s, flags);
 	if (s->exists && flags & SESSION_RUN &&
 	    store_session_lock(s->store, s->row.id, (int64_t)clock_wall(), &s->lock))
 		die_error();
+}
+
+void session_reopen(struct session *s)
+{
+	store_close(s->store);
+	if (store_open(&s->store, s->perf_dir, 0))
+		die_error();
+	find_row(s, 0);
 }
 
 /* --- the ends and what is between them --- */
@@ -426,6 +436,7 @@ void session_release(struct session *s)
 	free(s->parent_at);
 	free(s->parents);
 	free(s->prior);
+	free(s->prior_text);
 	free(s->touched);
 	free(s->kept);
 	free(s->is_touched);

@@ -31,6 +31,8 @@ enum session_flags {
 	SESSION_RUN = 4,
 	/* Writes nothing. */
 	SESSION_READ_ONLY = 8,
+	/* Makes no database where there is none; session_reopen() does. */
+	SESSION_MAKE_LATER = 16,
 };
 
 struct session {
@@ -59,6 +61,8 @@ struct session {
 	uint32_t *parent_at;
 	uint32_t *parents;
 	double *prior;
+	/* Its lines, as the session keeps them; NULL: none, or taken. */
+	char *prior_text;
 	double *stored_good, *stored_bad;
 	size_t nstored_good, nstored_bad;
 	struct bisect_problem problem;
@@ -94,6 +98,8 @@ struct session {
 
 /* Repository, configuration, database, and the session's row; dies when something is wrong. */
 void session_open(struct session *s, int flags);
+/* After SESSION_MAKE_LATER: with a database that can be written. */
+void session_reopen(struct session *s);
 /* context.c: its directory, where there is none. */
 void session_make_dir(struct session *s);
 /* What git's configuration says, as the lowest layer of the plan. */
@@ -115,6 +121,8 @@ void session_list(struct session *s);
 void session_read_facts(struct session *s);
 /* prior.c: the weights that the plan names, into the problem; dies when they are none. */
 void session_read_prior(struct session *s);
+/* So that the file is read once, and what is measured does not depend on what becomes of it. */
+void session_store_prior(struct session *s);
 /* Makes the engine anew from the effective events. `strategy`: as session_strategy() has it. */
 void session_replay(struct session *s, enum bisect_strategy strategy);
 enum bisect_strategy session_strategy(const struct session *s);

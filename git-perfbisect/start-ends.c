@@ -101,4 +101,5 @@ void start_store_ends(struct session *s)
 	if (store_event_add(s->store, s->row.id, "ends", (int64_t)clock_wall(), text, NULL))
 		die_error();
 	free(text);
+	session_store_prior(s);
 }

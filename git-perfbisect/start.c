@@ -1,6 +1,9 @@
 /* git perfbisect start: everything is checked before anything is begun. */
 #include "start.h"
 
+#include <sys/stat.h>
+
+#include "base/cleanup.h"
 #include "base/clock.h"
 #include "base/error.h"
 #include "base/tempfile.h"
@@ -85,6 +88,55 @@ static void make_plan(struct session *s, const struct start_options *opts, const
 		    s->plan.benchmark, s->plan.benchmark);
 }
 
+/* What the check of the machine makes, and a start that is refused must not leave; innermost first. */
+static char *made[4];
+
+/* Only what is empty goes: somebody else may have come here meanwhile. */
+static void drop_made(int sig UNUSED)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(made) && made[i]; i++)
+		if (remove(made[i]) && errno != ENOENT)
+			return;
+}
+
+static void watch_made(const struct session *s)
+{
+	struct stat st;
+
+	if (!lstat(s->dir, &st))
+		return;
+	made[0] = xstrfmt("%s/lock", s->dir);
+	made[1] = xstrfmt("%s/log", s->dir);
+	made[2] = xstrdup(s->dir);
+	made[3] = xstrfmt("%s/perf", s->repo->git_dir);
+	cleanup_add(drop_made);
+}
+
+static void keep_made(void)
+{
+	cleanup_block();
+	for (size_t i = 0; i < ARRAY_SIZE(made); i++) {
+		free(made[i]);
+		made[i] = NULL;
+	}
+	cleanup_unblock();
+}
+
+/* git would refuse them as well, but only when the session has begun. */
+static void check_terms(const struct session *s)
+{
+	static const char *const taken[] = { "help", "start", "skip",   "next", "reset", "visualize",
+					     "view", "log",   "replay", "run",  "terms" };
+	const char *terms[] = { session_term(s, BISECT_GOOD), session_term(s, BISECT_BAD) };
+
+	if (!strcmp(terms[0], terms[1]))
+		die("both terms are '%s'; give two different ones", terms[0]);
+	for (size_t i = 0; i < ARRAY_SIZE(terms); i++)
+		for (size_t k = 0; k < ARRAY_SIZE(taken); k++)
+			if (!strcmp(terms[i], taken[k]))
+				die("'%s' is a command of git bisect and cannot be a term", terms[i]);
+}
+
 static void check_machine(struct session *s)
 {
 	struct runner r = RUNNER_INIT;
@@ -95,10 +147,10 @@ static void check_machine(struct session *s)
 	runner_close(&r);
 }
 
-static void write_context(struct session *s, const struct start_options *opts)
+/* Where the user wants it comes first: when that fails nothing was begun. */
+static void write_wanted(const struct session *s, const struct start_options *opts)
 {
-	/* Where the user wants it comes first: when that fails nothing was begun. */
-	if ((opts->context && plan_write(&s->plan, opts->context)) || plan_write(&s->plan, s->context_path))
+	if (opts->context && plan_write(&s->plan, opts->context))
 		die_error();
 }
 
@@ -182,19 +234,26 @@ static int start(struct session *s, const struct start_options *opts, const stru
 {
 	struct strvec more = STRVEC_INIT;
 
-	session_open(s, 0);
+	session_open(s, SESSION_MAKE_LATER);
 	refuse_what_is_there(s);
 	for (size_t i = 2; i < dashes; i++)
 		strvec_push(&more, words->v[i]);
 	make_plan(s, opts, words, dashes);
+	check_terms(s);
 	start_find_ends(s, &more);
 	strvec_release(&more);
 	if (s->whole)
 		session_list(s);
+	watch_made(s);
 	session_make_dir(s);
 	if (!opts->no_check)
 		check_machine(s);
-	write_context(s, opts);
+	write_wanted(s, opts);
+	keep_made();
+	session_reopen(s);
+	refuse_what_is_there(s);
+	if (plan_write(&s->plan, s->context_path))
+		die_error();
 	begin(s, opts);
 	print_summary(s);
 	return EXIT_DONE;

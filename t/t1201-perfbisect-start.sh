@@ -27,7 +27,7 @@ unchanged() {
 		snapshot >../after &&
 		test_cmp ../before ../after &&
 		test_path_is_missing .git/BISECT_START &&
-		test_path_is_missing .git/perf/bisect/context &&
+		test_path_is_missing .git/perf &&
 		test "$(git for-each-ref refs/perf refs/bisect)" = "" &&
 		refused "no bisection is going on here" git perfbisect status
 	)
@@ -83,6 +83,19 @@ test_expect_success 'a machine that is none, or is not there' '
 	refused_start "cannot connect to 127.0.0.1: .*Connection refused" --host=127.0.0.1 --port=1 main c1 -- true &&
 	refused_start "--on and --sut name two machines" --on=a --sut=b main c1 -- true &&
 	unchanged
+'
+
+test_expect_success 'what was there before is still there after a refusal' '
+	fresh &&
+	(
+		cd series &&
+		mkdir -m 700 -p .git/perf/bisect/log &&
+		echo kept >.git/perf/bisect/log/mine &&
+		refused "cannot connect to 127.0.0.1" git perfbisect start --host=127.0.0.1 --port=1 main c1 -- true &&
+		echo kept >../expect &&
+		test_cmp ../expect .git/perf/bisect/log/mine
+	) &&
+	fresh
 '
 
 test_expect_success 'each option says which value it does not take' '
@@ -299,6 +312,30 @@ test_expect_success 'the terms are what git bisect says' '
 		git bisect log >log &&
 		test_grep "^git bisect slow $(git rev-parse c5)" log &&
 		git perfbisect reset
+	)
+'
+
+test_expect_success 'the prior is read once: nothing that becomes of its file matters' '
+	fresh &&
+	(
+		cd series &&
+		for i in 2 3 4 5 6 7
+		do
+			echo "$(git rev-parse "c$i") $i" || return 1
+		done >../weights &&
+		git perfbisect start --warmups=0 --metric="time (.*) s" --prior=../weights main c1 \
+			-- "$HOME/series/.git/measure" >../out &&
+		git perfbisect next >../expect &&
+		: >../weights &&
+		git perfbisect next >../actual 2>../err &&
+		test_cmp ../expect ../actual &&
+		test_must_be_empty ../err &&
+		rm ../weights &&
+		git perfbisect run >../out 2>../err &&
+		test_must_be_empty ../err &&
+		first_bad c5 ../out &&
+		git perfbisect log >../log &&
+		test_grep ! "perfbisect: prior" ../log
 	)
 '
 

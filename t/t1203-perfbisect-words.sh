@@ -177,9 +177,43 @@ test_expect_success 'replay puts a log in place of what is there, and undo bring
 		git perfbisect report --json | sed "/\"seconds/d" >../actual &&
 		test_cmp ../expect ../actual &&
 		git perfbisect undo >../out &&
+		test_grep "^took back 1 step (.*); 1 left\$" ../out &&
+		git perfbisect status >../after &&
+		test_cmp ../before ../after &&
+		git bisect log >../log &&
+		test_grep "git bisect good $(git rev-parse c3)" ../log &&
+		test_grep ! "git bisect bad $(git rev-parse c7)" ../log &&
 		git perfbisect replay ../done.log >../out &&
 		git perfbisect run >../out &&
 		first_bad c7 ../out
+	)
+'
+
+test_expect_success 'a replay after a replay is taken back by itself, and with what it took the place of' '
+	restore open &&
+	(
+		cd open &&
+		git perfbisect good c3 >../out &&
+		git perfbisect status >../before &&
+		git perfbisect replay ../done.log >../out &&
+		git perfbisect skip c2 >../out &&
+		git perfbisect status >../one &&
+		git perfbisect log >../one.log &&
+		git perfbisect replay ../one.log >../out &&
+		git perfbisect undo >../out &&
+		test_grep "^took back 1 step (.*); 2 left\$" ../out &&
+		git perfbisect status >../actual &&
+		test_cmp ../one ../actual &&
+		git perfbisect log >../actual &&
+		test_cmp ../one.log ../actual &&
+		git perfbisect replay ../one.log >../out &&
+		git perfbisect undo -n 3 >../out &&
+		test_grep "^took back 3 steps (.*); 1 left\$" ../out &&
+		git perfbisect status >../actual &&
+		test_cmp ../before ../actual &&
+		git perfbisect undo -n 9 >../out &&
+		echo "took back 1 step (1 event); 0 left" >../expect &&
+		test_cmp ../expect ../out
 	)
 '
 
@@ -229,6 +263,26 @@ test_expect_success 'view shows the commits that are left' '
 		git perfbisect view >../out &&
 		test_grep "change number 5" ../out &&
 		test_grep ! "change number 9\|change number 3" ../out
+	)
+'
+
+test_expect_success 'what is in a subject reaches no terminal, whatever the pager' '
+	(
+		new_series escapes 3 2 &&
+		git commit -q --allow-empty -m "$(printf "evil \033]0;title\007 \033[2J subject")" &&
+		git commit -q --allow-empty -m "the bad end" &&
+		quick_series >../out &&
+		for pager in cat "sed s/^/:/" ""
+		do
+			GIT_PAGER=$pager "$HELPER_PATH/test-pty" git perfbisect view >../out 2>&1 &&
+			test_grep "evil .*title.* subject" ../out &&
+			LC_ALL=C tr -d "\012\015\040-\176\200-\377" <../out >../controls &&
+			test_must_be_empty ../controls || return 1
+		done &&
+		git perfbisect view >../out &&
+		test_grep "evil .*title.* subject" ../out &&
+		LC_ALL=C tr -d "\012\040-\176\200-\377" <../out >../controls &&
+		test_must_be_empty ../controls
 	)
 '
 
