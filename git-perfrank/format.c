@@ -24,6 +24,15 @@ static const char *const placeholders[] = {
 	[OURS_CHUNK] = "%(chunk)", [OURS_FUNCTIONS] = "%(functions)", [OURS_SERIES] = "%(series)",
 };
 
+int output_check_format(const char *text)
+{
+	struct format format = FORMAT_INIT;
+	int ret = format_cut(&format, text, placeholders, ARRAY_SIZE(placeholders));
+
+	format_release(&format);
+	return ret;
+}
+
 static void print_ours(const struct output *out, size_t commit, size_t ours)
 {
 	const struct rank_result *result = rank_result(out->query->rank, commit);

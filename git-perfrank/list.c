@@ -239,6 +239,8 @@ int cmd_list(int argc, char **argv)
 	result = options_parse(&list_set, &opts, argc, argv, &words, &dashes);
 	if (result != OPTIONS_OK)
 		status = options_status(result);
+	else if (query_conflict(&list_set, &opts.query))
+		status = EXIT_USAGE;
 	else if (!words.nr)
 		status = query_usage(&list_set, "no range; give one like A..B");
 	else

@@ -31,6 +31,8 @@ int output_json(const struct output *out) MUST_CHECK;
 void output_porcelain(const struct output *out);
 /* "<id> <weight>" for every commit of the range, in its order. */
 void output_prior(const struct output *out);
+/* For the option row: is the text a format? */
+int output_check_format(const char *text);
 /* git's placeholders through `git log`, ours in between. */
 int output_format(const struct output *out, const char *text) MUST_CHECK;
 

@@ -77,24 +77,27 @@ int query_usage(const struct option_set *set, const char *sentence)
 	return EXIT_USAGE;
 }
 
-/* What the user typed decides how the range is cut. */
-static enum chunk_mode chunk_mode(const char *word, size_t *size)
+int query_check_chunk(const char *word)
 {
-	char *end;
-	unsigned long n;
+	enum chunk_mode mode;
+	size_t size;
 
-	*size = 0;
-	if (!word || !strcmp(word, "none"))
-		return CHUNK_NONE;
-	if (!strcmp(word, "tags"))
-		return CHUNK_TAGS;
-	if (!strcmp(word, "rc"))
-		return CHUNK_RC;
-	n = *word >= '0' && *word <= '9' ? strtoul(word, &end, 10) : 0;
-	if (!n || *end || n > INT_MAX)
-		die("--chunk takes tags, rc, none or a number of commits above 0, not '%s'", word);
-	*size = n;
-	return CHUNK_SIZE;
+	return chunk_parse(word, &mode, &size);
+}
+
+int query_check_weights(const char *text)
+{
+	double weights[RANK_PARTS];
+
+	return rank_weights_parse(text, weights);
+}
+
+bool query_conflict(const struct option_set *set, const struct query_options *opts)
+{
+	if (!opts->context || !opts->context_file)
+		return false;
+	query_usage(set, "--context and --context-file exclude each other; give one of them");
+	return true;
 }
 
 static char *profile_path(const struct query *query, const struct query_options *opts)
@@ -120,8 +123,6 @@ static void read_context(struct query *query, const struct query_options *opts)
 {
 	struct strbuf text = STRBUF_INIT;
 
-	if (opts->context && opts->context_file)
-		die("--context and --context-file exclude each other; give one of them");
 	if (opts->context)
 		strbuf_addstr(&text, opts->context);
 	if (opts->context_file && strbuf_read_file(&text, opts->context_file, CONTEXT_MAX) < 0)
@@ -136,11 +137,11 @@ static void read_context(struct query *query, const struct query_options *opts)
 void query_open(struct query *query, const struct query_options *opts, const char *const *words, size_t nr)
 {
 	size_t size;
-	enum chunk_mode mode = chunk_mode(opts->chunk, &size);
+	enum chunk_mode mode;
 	struct profile_options options = { .commit = &query->range.tip };
 	char *path;
 
-	if (!query->repo && repo_open(&query->repo))
+	if (chunk_parse(opts->chunk, &mode, &size) || (!query->repo && repo_open(&query->repo)))
 		die_error();
 	color_init(config_get(&query->config, "color.perfrank", config_get(&query->config, "color.ui", NULL)),
 		   opts->color);

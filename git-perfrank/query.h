@@ -6,7 +6,8 @@
  *
  *	query_configure(&query, rows, &opts);		git's configuration into options
  *	options_parse(...)
- *	query_usage(...)				nothing to work on was given
+ *	query_usage(...)				nothing to work on was given,
+ *	query_conflict(...)				or what excludes each other
  *	query_open(&query, &opts.query, words, nr);	range and profile; dies with a sentence
  *	query_rank(&query, &opts.query);		the evidence and the scores
  *	query_release(&query);
@@ -76,6 +77,7 @@ struct query_options {
 		  .arg = "(tags|rc|none|<n>)",                                                           \
 		  .at = offsetof(holder, query.chunk),                                                   \
 		  .config = "chunk",                                                                     \
+		  .check = query_check_chunk,                                                            \
 		  .initial = "tags",                                                                     \
 		  .help = "cut the range at release tags, at pre-releases too, not at all, every <n>" }, \
 		{ .type = OPTION_STRING,                                                                 \
@@ -83,6 +85,7 @@ struct query_options {
 		  .arg = "<name>=<x>,...",                                                               \
 		  .at = offsetof(holder, query.weights),                                                 \
 		  .config = "weights",                                                                   \
+		  .check = query_check_weights,                                                          \
 		  .help = "other weights for kinds of evidence" },                                       \
 		{ .type = OPTION_TRISTATE,                                                               \
 		  .name = "progress",                                                                    \
@@ -198,6 +201,11 @@ struct query {
 void query_configure(struct query *query, const struct option *rows, void *values);
 /* Says on stderr what the command line lacks, and the usage; the status to exit with. */
 int query_usage(const struct option_set *set, const char *sentence);
+/* Options that exclude each other: says so, and the usage; the status is EXIT_USAGE then. */
+bool query_conflict(const struct option_set *set, const struct query_options *opts);
+/* Of the option rows. */
+int query_check_chunk(const char *word);
+int query_check_weights(const char *text);
 void query_open(struct query *query, const struct query_options *opts, const char *const *words, size_t nr);
 void query_rank(struct query *query, const struct query_options *opts);
 /* The same without messages and scores: which commits touch, and in which hot functions. */

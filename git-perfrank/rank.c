@@ -57,6 +57,7 @@ static const struct option rows[] = {
 	  .name = "format",
 	  .arg = "<format>",
 	  .at = offsetof(struct rank_options, format),
+	  .check = output_check_format,
 	  .help = "print placeholders of git log and %(rank), %(score), ...; prior: every id and its weight" },
 	OPTION_END,
 };
@@ -189,6 +190,8 @@ int cmd_rank(int argc, char **argv)
 	else if (opts.json + opts.porcelain + (opts.format != NULL) > 1)
 		status = query_usage(&rank_set,
 				     "--json, --porcelain and --format exclude each other; give one of them");
+	else if (query_conflict(&rank_set, &opts.query))
+		status = EXIT_USAGE;
 	else if (!words.nr)
 		status = query_usage(&rank_set, "no range; give one like A..B");
 	else

@@ -139,6 +139,8 @@ int cmd_show(int argc, char **argv)
 	result = options_parse(&show_set, &opts, argc, argv, &words, &dashes);
 	if (result != OPTIONS_OK)
 		status = options_status(result);
+	else if (query_conflict(&show_set, &opts.query))
+		status = EXIT_USAGE;
 	else if (!words.nr)
 		status = query_usage(&show_set, "which commit? git perfrank show <commit> [<range>]");
 	else if (words.nr == 1)

@@ -105,6 +105,16 @@ part() {
 	EOF
 }
 
+# misused <sentence's pattern> <command>...: 129, nothing on stdout, one error line first.
+misused() {
+	misused_pattern=$1
+	shift
+	test_expect_code 129 "$@" >out 2>err &&
+	test_must_be_empty out &&
+	sed 1q err >first &&
+	test_grep -e "^error: .*$misused_pattern" first
+}
+
 # refused <sentence's pattern> <command>...: 128, nothing on stdout, one fatal line.
 refused() {
 	refused_pattern=$1

@@ -142,10 +142,12 @@ test_expect_success 'perfrank.chunk is the default, the command line beats it' '
 test_expect_success 'what is no way to cut is refused' '
 	for word in tag rcs all 0 -1 1x 1.5 99999999999999999999 ""
 	do
-		refused "tags, rc, none or a number" git perfrank --chunk="$word" v1.0..v1.4 || return 1
+		misused "chunk.*tags, rc, none or a number" git perfrank --chunk="$word" v1.0..v1.4 || return 1
 	done &&
+	misused "tags, rc, none or a number" git perfrank list --chunk=x -o - v1.0..v1.4 &&
+	misused "tags, rc, none or a number" git perfrank show --chunk=x v1.4 v1.0..v1.4 &&
 	test_config perfrank.chunk nonsense &&
-	refused "tags, rc, none or a number.*nonsense" git perfrank v1.0..v1.4
+	refused "perfrank.chunk: .nonsense.*tags, rc, none or a number" git perfrank v1.0..v1.4
 '
 
 for mode in tags rc none 1 2 7 1000

@@ -246,7 +246,9 @@ test_expect_success 'a million rows are read in bounded memory' '
 '
 
 test_expect_success 'contexts' '
-	refused "exclude each other" git perfrank --context=a --context-file=b base..pop &&
+	misused "exclude each other" git perfrank --context=a --context-file=b base..pop &&
+	misused "exclude each other" git perfrank list -o - --context=a --context-file=b base..pop &&
+	misused "exclude each other" git perfrank show --context=a --context-file=b pop base..pop &&
 	refused "nowhere" git perfrank --context-file=nowhere base..pop &&
 	head -c 70000 /dev/zero | tr "\0" "a" >long &&
 	refused "65536\|64 KiB\|long" git perfrank --context-file=long base..pop &&

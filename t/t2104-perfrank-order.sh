@@ -224,7 +224,7 @@ test_expect_success 'weights change the order' '
 test_expect_success 'wrong weights are refused, with the names there are' '
 	for weights in hunk hunk= hunk=x bogus=1 hunk=nan hunk=inf hunk=1001 hunk=1,,uses=1 "hunk=1 ; rm"
 	do
-		refused "weights are <name>=<number>.*hunk, churn, uses, header" \
+		misused "weights are <name>=<number>.*hunk, churn, uses, header" \
 			git perfrank --weights="$weights" base..hunk-1 || return 1
 	done
 '

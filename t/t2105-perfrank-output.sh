@@ -135,7 +135,7 @@ test_expect_success 'JSON says what it is of' '
 '
 
 test_expect_success 'kinds of evidence are those of the manual' '
-	test_expect_code 128 git perfrank --weights=x=1 v1.0..v1.2 2>err &&
+	test_expect_code 129 git perfrank --weights=x=1 v1.0..v1.2 2>err &&
 	for kind in $(sed "s/.*the names are//" err | tr -d ,)
 	do
 		test_grep "^$kind ([0-9.]*)::" "$PROJECT_SOURCE/Documentation/git-perfrank.adoc" || return 1
@@ -203,7 +203,7 @@ test_expect_success '--format: NULs that cannot be counted are refused, the sepa
 	git checkout -q -b trailers v1.2 &&
 	git commit -q --allow-empty -m "ring: say who" -m "Cc: a
 Cc: b" &&
-	refused "%x00 within" git perfrank --format="%(trailers:key=Cc,separator=%x00)%(rank)" v1.0..trailers &&
+	misused "%x00 within" git perfrank --format="%(trailers:key=Cc,separator=%x00)%(rank)" v1.0..trailers &&
 	git perfrank --format="%(trailers:key=Cc,separator=%x2C)%x00%(chunk)" -n 0 v1.0..trailers |
 		tr "\0" "." >out &&
 	test_grep "^Cc: a,Cc: b\.v1.2..trailers\$" out &&

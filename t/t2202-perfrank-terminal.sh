@@ -238,11 +238,11 @@ test_expect_success 'errors that repeat what they were given' '
 	clean 128 git perfrank -p "no$EVIL.csv" v1.0..v1.3 &&
 	clean 128 git perfrank -p "broken$EVIL.csv" v1.0..v1.3 &&
 	clean 128 git perfrank -p "number$EVIL.csv" v1.0..v1.3 &&
-	clean 128 git perfrank -p "evil$EVIL.csv" --chunk="$EVIL" v1.0..v1.3 &&
-	clean 128 git perfrank -p "evil$EVIL.csv" --weights="$EVIL=1" v1.0..v1.3 &&
-	clean 128 git perfrank -p "evil$EVIL.csv" --weights="hunk=$EVIL" v1.0..v1.3 &&
+	clean 129 git perfrank -p "evil$EVIL.csv" --chunk="$EVIL" v1.0..v1.3 &&
+	clean 129 git perfrank -p "evil$EVIL.csv" --weights="$EVIL=1" v1.0..v1.3 &&
+	clean 129 git perfrank -p "evil$EVIL.csv" --weights="hunk=$EVIL" v1.0..v1.3 &&
 	clean 128 git perfrank -p "evil$EVIL.csv" --context-file="no$EVIL" v1.0..v1.3 &&
-	clean 128 git perfrank -p "evil$EVIL.csv" --format="%(trailers:separator=%x00$EVIL)" v1.0..v1.3 &&
+	clean 129 git perfrank -p "evil$EVIL.csv" --format="%(trailers:separator=%x00$EVIL)" v1.0..v1.3 &&
 	clean 129 git perfrank "--no$EVIL" v1.0..v1.3 &&
 	clean 129 git perfrank "-$EVIL" v1.0..v1.3 &&
 	clean 129 git perfrank -n "$EVIL" v1.0..v1.3 &&

@@ -157,7 +157,7 @@ test_expect_success 'as what is no revision, and as values of options' '
 		only_data "$(marked "$name")" "$PERFRANK" --context="$name" --porcelain base..pop &&
 		test_grep "ring: push" out &&
 		only_data "$(marked "$name")" "$PERFRANK" list -o - --context="$name" base..pop &&
-		test_expect_code 128 only_data "no-such$name" "$PERFRANK" --weights="no-such$name" base..pop || return 1
+		test_expect_code 129 only_data "no-such$name" "$PERFRANK" --weights="no-such$name" base..pop || return 1
 	done <../names
 '
 

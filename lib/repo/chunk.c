@@ -31,6 +31,26 @@ struct series {
 	size_t alloc;
 };
 
+int chunk_parse(const char *word, enum chunk_mode *mode, size_t *size)
+{
+	char *end;
+	unsigned long n;
+
+	*size = 0;
+	*mode = CHUNK_NONE;
+	if (!word || !strcmp(word, "none"))
+		return 0;
+	*mode = !strcmp(word, "tags") ? CHUNK_TAGS : !strcmp(word, "rc") ? CHUNK_RC : CHUNK_SIZE;
+	if (*mode != CHUNK_SIZE)
+		return 0;
+	n = *word >= '0' && *word <= '9' ? strtoul(word, &end, 10) : 0;
+	if (!n || *end || n > INT_MAX)
+		return error_set(
+			"`%s' cuts no range: it must be tags, rc, none or a number of commits above 0", word);
+	*size = n;
+	return 0;
+}
+
 /* Takes both names. */
 static void add_chunk(struct chunks *chunks, char *from, char *to, size_t nr)
 {

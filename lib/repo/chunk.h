@@ -42,6 +42,12 @@ struct chunks {
 	}
 
 /*
+ * What a user types for a mode: "tags", "rc", "none" (NULL is the same), or a
+ * number above 0, which is the size. Returns 0, or -1 with a recorded error.
+ */
+int chunk_parse(const char *word, enum chunk_mode *mode, size_t *size) MUST_CHECK;
+
+/*
  * Tags of a series share prefix and suffix around a dotted version number
  * (v6.12 and v6.17; 22.11 and 23.03), and the number of its parts with one of
  * the ends; those between the ends' versions cut. One end that is a tag is

@@ -199,6 +199,8 @@ int option_store(const struct option *row, void *values, const char *text)
 	case OPTION_CHOICE:
 		return store_choice(row, at, text);
 	case OPTION_STRING:
+		if (row->check && row->check(text))
+			return error_value();
 		free(*(char **)at);
 		*(char **)at = xstrdup(text);
 		return 0;

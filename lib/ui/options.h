@@ -68,6 +68,11 @@ struct option {
 	const char *initial;
 	/* Limits of numbers; min == max: none; an infinite or LONG_MAX max: from min on. */
 	double min, max;
+	/*
+	 * For OPTION_STRING: is the text a value? Returns 0, or -1 with a recorded
+	 * error that says what is; NULL: any text is.
+	 */
+	int (*check)(const char *text);
 	/* "file", "dir", "rev": what the shell completes the value with. */
 	const char *complete;
 };

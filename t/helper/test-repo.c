@@ -121,27 +121,21 @@ static int cmd_range(struct repo *repo, int argc, char **argv)
 	return result;
 }
 
-static enum chunk_mode parse_chunk_mode(const char *word)
-{
-	if (!strcmp(word, "tags"))
-		return CHUNK_TAGS;
-	if (!strcmp(word, "rc"))
-		return CHUNK_RC;
-	return strcmp(word, "none") ? CHUNK_SIZE : CHUNK_NONE;
-}
-
 /* chunks tags|rc|none|<size> <range>...: "<from> <to> <number>" each, then the commits of each. */
 static int cmd_chunks(struct repo *repo, int argc, char **argv)
 {
 	struct range range = RANGE_INIT;
 	struct chunks chunks = CHUNKS_INIT;
-	const char *mode = argc ? argv[0] : "tags";
-	int result = range_resolve(repo, &range, (const char *const *)argv + 1, (size_t)argc - 1);
+	enum chunk_mode mode;
+	size_t size;
+	int result = chunk_parse(argc ? argv[0] : "tags", &mode, &size);
 
+	if (!result)
+		result = range_resolve(repo, &range, (const char *const *)argv + 1, (size_t)argc - 1);
 	if (!result)
 		result = range_list(repo, &range);
 	if (!result)
-		result = chunks_make(repo, &range, parse_chunk_mode(mode), strtoul(mode, NULL, 10), &chunks);
+		result = chunks_make(repo, &range, mode, size, &chunks);
 	if (result)
 		result = fail();
 	for (size_t i = 0; !result && i < chunks.nr; i++)

@@ -19,6 +19,11 @@ struct values {
 	struct strvec exclude;
 };
 
+static int check_file(const char *text)
+{
+	return ends_with(text, "/") ? error_set("`%s' is a folder: it must be a file", text) : 0;
+}
+
 static const char *const formats[] = { "text", "json", "prior", NULL };
 static const struct option rows[] = {
 	{ .type = OPTION_STRING,
@@ -27,6 +32,7 @@ static const struct option rows[] = {
 	  .arg = "<file>",
 	  .at = offsetof(struct values, profile),
 	  .config = "profile",
+	  .check = check_file,
 	  .complete = "file",
 	  .help = "the profile to rank by" },
 	{ .type = OPTION_INT,
@@ -380,6 +386,18 @@ static void test_a_wrong_choice_is_told_the_choices(void **state UNUSED)
 		     "option `format': `tex' is unknown: it must be text, json or prior", false);
 }
 
+static void test_a_text_is_checked_before_it_is_taken(void **state UNUSED)
+{
+	struct parse p = PARSE("--profile=a/b");
+
+	assert_int_equal(p.result, OPTIONS_OK);
+	assert_string_equal(p.values.profile, "a/b");
+	release(&p);
+	expect_wrong(PARSE("--profile=a/b", "--profile=c/"),
+		     "option `profile': `c/' is a folder: it must be a file", false);
+	expect_wrong(PARSE("-pc/"), "option `profile': `c/' is a folder: it must be a file", false);
+}
+
 static void test_missing_and_unexpected_values(void **state UNUSED)
 {
 	expect_wrong(PARSE("--limit"), "option `limit' requires a value", true);
@@ -551,6 +569,10 @@ static void test_wrong_configuration_names_the_key(void **state UNUSED)
 	assert_int_equal(values.limit, 20);
 	assert_int_equal(config(&values, "json", "perhaps"), -1);
 	assert_string_equal(error_message(), "json: `perhaps' is neither true nor false");
+	assert_int_equal(config(&values, "profile", "a"), 1);
+	assert_int_equal(config(&values, "profile", "b/"), -1);
+	assert_string_equal(error_message(), "profile: `b/' is a folder: it must be a file");
+	assert_string_equal(values.profile, "a");
 	assert_int_equal(config(&values, "profile", NULL), -1);
 	assert_string_equal(error_message(), "profile: a value is missing");
 	assert_int_equal(config(&values, "format", "x"), -1);
@@ -604,6 +626,7 @@ int main(void)
 		cmocka_unit_test(test_odd_reals_are_refused),
 		cmocka_unit_test(test_numbers_stay_within_limits),
 		cmocka_unit_test(test_a_wrong_choice_is_told_the_choices),
+		cmocka_unit_test(test_a_text_is_checked_before_it_is_taken),
 		cmocka_unit_test(test_missing_and_unexpected_values),
 		cmocka_unit_test(test_unknown_options_propose_the_nearest),
 		cmocka_unit_test(test_foreign_bytes_are_escaped),
