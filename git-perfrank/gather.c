@@ -131,7 +131,7 @@ int gather_messages(struct query *query, int progress)
 	int ret = 0;
 
 	sort_ids(&ids, query);
-	progress_start(&meter, "Reading messages", query->range.nr, progress);
+	progress_start_now(&meter, "Reading messages", query->range.nr, progress);
 	for (size_t i = 0; i < query->range.nr && !ret; i++) {
 		if (query->range.commits[i].nparents < 2)
 			ret = gather_message(query, &ids, i);
@@ -288,7 +288,7 @@ int gather_changes(struct query *query, int progress)
 		order[i] = (uint32_t)i;
 	if (query->nchanges)
 		qsort_r(order, query->nchanges, sizeof(*order), by_file, query->changes);
-	progress_start(&meter, "Reading changes", query->nchanges, progress);
+	progress_start_now(&meter, "Reading changes", query->nchanges, progress);
 	for (size_t i = 0; i < query->nchanges && !ret; i++) {
 		ret = gather_change(query, &versions, &query->changes[order[i]]);
 		progress_update(&meter, i + 1);

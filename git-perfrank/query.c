@@ -134,11 +134,40 @@ static void read_context(struct query *query, const struct query_options *opts)
 	query->context = strbuf_detach(&text, NULL);
 }
 
+/* What is typed on the terminal, or slow in coming, shares it with no line of ours. */
+static void read_profile(struct query *query, const char *path, int progress)
+{
+	struct profile_options options = { .commit = &query->range.tip, .repo = query->repo };
+	struct progress meter;
+
+	progress_start_now(&meter, "Reading the profile", 0, strcmp(path, "-") ? progress : 0);
+	if (profile_read(&query->profile, path, &options))
+		die_error();
+	progress_stop(&meter);
+}
+
+static void show_count(size_t done, void *data)
+{
+	progress_update(data, done);
+}
+
+static void list_commits(struct query *query, int progress)
+{
+	struct progress meter;
+
+	progress_start_now(&meter, "Listing commits", 0, progress);
+	query->range.on_progress = show_count;
+	query->range.progress_data = &meter;
+	if (range_list(query->repo, &query->range))
+		die_error();
+	progress_stop(&meter);
+	query->range.on_progress = NULL;
+}
+
 void query_open(struct query *query, const struct query_options *opts, const char *const *words, size_t nr)
 {
 	size_t size;
 	enum chunk_mode mode;
-	struct profile_options options = { .commit = &query->range.tip };
 	char *path;
 
 	if (chunk_parse(opts->chunk, &mode, &size) || (!query->repo && repo_open(&query->repo)))
@@ -149,17 +178,14 @@ void query_open(struct query *query, const struct query_options *opts, const cha
 		die_error();
 	read_context(query, opts);
 	path = profile_path(query, opts);
-	options.repo = query->repo;
-	if (profile_read(&query->profile, path, &options))
-		die_error();
+	read_profile(query, path, opts->progress);
 	/* A pipe such as /dev/fd/63 has no name of its own. */
 	query->profile_path = strcmp(path, "-") ? realpath(path, NULL) : NULL;
 	if (query->profile_path)
 		free(path);
 	else
 		query->profile_path = path;
-	if (range_list(query->repo, &query->range))
-		die_error();
+	list_commits(query, opts->progress);
 	query_report_git();
 	if (chunks_make(query->repo, &query->range, mode, size, &query->chunks))
 		die_error();
@@ -204,11 +230,6 @@ static void start_index(struct query *query)
 		warn_unindexed(query);
 }
 
-static void show_percent(size_t percent, void *data)
-{
-	progress_update(data, percent);
-}
-
 /* The CPU time of the child is its own, not that of the step in which it ends. */
 static void finish_index(struct query *query, int progress, double *since)
 {
@@ -220,8 +241,8 @@ static void finish_index(struct query *query, int progress, double *since)
 		return;
 	cached = definitions_ready(work);
 	query->indexing = NULL;
-	progress_start(&meter, "Indexing functions", 100, cached ? 0 : progress);
-	if (definitions_finish(work, show_percent, &meter, &query->definitions))
+	progress_start_now(&meter, "Indexing functions", 100, cached ? 0 : progress);
+	if (definitions_finish(work, show_count, &meter, &query->definitions))
 		warn_unindexed(query);
 	progress_stop(&meter);
 	if (!query->definitions)

@@ -283,7 +283,7 @@ static int walk_paths(struct walk *walk, int progress)
 {
 	int ret;
 
-	progress_start(&walk->progress, "Walking commits", walk->query->range.nr, progress);
+	progress_start_now(&walk->progress, "Walking commits", walk->query->range.nr, progress);
 	ret = run(walk, &walk->query->stats);
 	progress_stop(&walk->progress);
 	return ret;

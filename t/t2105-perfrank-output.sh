@@ -262,6 +262,38 @@ test_expect_success 'progress when it is asked for, on stderr only' '
 	test_must_be_empty err
 '
 
+# seen_lines <delay> <command>...: the lines that a terminal got one after the other.
+seen_lines() {
+	GIT_PROGRESS_DELAY=$1 "$HELPER_PATH/test-pty" --columns 120 git --no-pager perfrank "$2" v1.0..v1.2 >seen &&
+	tr "\r" "\n" <seen | sed "s/ *\$//" >lines
+}
+
+test_expect_success 'a terminal has a first line before the commits are listed; short work leaves none' '
+	git perfrank --no-color v1.0..v1.2 >table &&
+	seen_lines 1000 --no-color &&
+	sed 3q lines >first &&
+	test_write_lines "Reading the profile" "" "Listing commits" >expect &&
+	test_cmp expect first &&
+	test_grep ! "done" lines &&
+	tail -n $(wc -l <table) lines >last &&
+	test_cmp table last &&
+	seen_lines 0 --no-color &&
+	test_grep "^Reading the profile, done.$" lines &&
+	test_grep "^Listing commits: 5, done.$" lines &&
+	seen_lines 0 --no-progress &&
+	test_grep ! "commits:\|profile, done" lines
+'
+
+test_expect_success 'without a terminal there is nothing unless it is asked for, then a line for each step' '
+	git perfrank --porcelain -n 0 v1.0..v1.2 >out 2>err &&
+	test_must_be_empty err &&
+	GIT_PROGRESS_DELAY=1000 git perfrank --porcelain -n 0 --progress v1.0..v1.2 >out 2>err &&
+	sed 2q err >first &&
+	test_write_lines "Reading the profile" "Listing commits" >expect &&
+	test_cmp expect first &&
+	test_cmp porcelain out
+'
+
 test_expect_success 'set up text that would move a terminal' '
 	git checkout -q -b evil v1.2 &&
 	ring_push="r = ${ESC}[31m9" write_program &&

@@ -7,6 +7,8 @@
 
 /* One line of rev-list: a commit and its parents; an octopus has dozens. */
 #define LINE_LIMIT ((size_t)1 << 20)
+/* How many commits are listed between two words on it. */
+#define PROGRESS_STEP 256
 
 /* The typed words taken apart: "" stands for HEAD. */
 struct ends {
@@ -147,6 +149,20 @@ static void push_id(struct process *p, const char *prefix, const struct oid *id,
 	strvec_pushf(&p->args, "%s%s", prefix, oid_to_hex(hex, id, rawlen));
 }
 
+/*
+ * The list comes newest first: with --reverse git would keep all of it back
+ * until the last commit is found, and nothing could be said meanwhile.
+ */
+static void turn_round(struct range *range)
+{
+	for (size_t i = 0, k = range->nr; i + 1 < k; i++) {
+		struct range_commit first = range->commits[i];
+
+		range->commits[i] = range->commits[--k];
+		range->commits[k] = first;
+	}
+}
+
 static int read_list(struct repo *repo, struct range *range)
 {
 	struct process p = PROCESS_INIT;
@@ -154,7 +170,7 @@ static int read_list(struct repo *repo, struct range *range)
 	int got;
 
 	repo_git(&p);
-	strvec_pushl(&p.args, "rev-list", "--parents", "--topo-order", "--reverse", NULL);
+	strvec_pushl(&p.args, "rev-list", "--parents", "--topo-order", NULL);
 	if (range->first_parent)
 		strvec_push(&p.args, "--first-parent");
 	push_id(&p, "", &range->tip, repo->rawlen);
@@ -173,7 +189,12 @@ static int read_list(struct repo *repo, struct range *range)
 		got = add_line(range, &line, repo->rawlen);
 		if (got)
 			break;
+		if (range->on_progress && range->nr % PROGRESS_STEP == 0)
+			range->on_progress(range->nr, range->progress_data);
 	}
+	if (range->on_progress)
+		range->on_progress(range->nr, range->progress_data);
+	turn_round(range);
 	strbuf_release(&line);
 	if (got < 0) {
 		process_kill(&p);

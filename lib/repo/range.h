@@ -33,7 +33,10 @@ struct range {
 	/* To be set before range_list(): follow first parents only; history as these pathspecs see it. Borrowed. */
 	bool first_parent;
 	const struct strvec *paths;
-	/* Oldest first, parents before children (rev-list --topo-order --reverse). */
+	/* Likewise: called now and then, and at last, with how many commits are listed; may be NULL. */
+	void (*on_progress)(size_t done, void *data);
+	void *progress_data;
+	/* Oldest first, parents before children (rev-list --topo-order, the other way round). */
 	struct range_commit *commits;
 	size_t nr;
 	size_t alloc;

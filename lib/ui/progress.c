@@ -56,7 +56,9 @@ void progress_format(const struct progress *p, double elapsed, size_t width, str
 {
 	size_t begin = out->len, end;
 
-	if (!p->total) {
+	if (!p->total && !p->done) {
+		strbuf_addstr(out, p->title);
+	} else if (!p->total) {
 		strbuf_addf(out, "%s: %zu", p->title, p->done);
 	} else {
 		double part = p->done < p->total ? (double)p->done / (double)p->total : 1;
@@ -103,6 +105,14 @@ void progress_start(struct progress *p, const char *title, size_t total, int opt
 	p->last_shown = p->started;
 }
 
+void progress_start_now(struct progress *p, const char *title, size_t total, int option)
+{
+	progress_start(p, title, total, option);
+	p->at_once = true;
+	if (p->on && (!p->tty || in_foreground()))
+		show(p, p->started, "");
+}
+
 void progress_update(struct progress *p, size_t done)
 {
 	double at;
@@ -129,10 +139,20 @@ void progress_hide(void)
 	on_screen = NULL;
 }
 
+/* Work that took no time worth telling leaves nothing behind. */
+static bool is_brief(const struct progress *p)
+{
+	return p->at_once && now() - p->started < p->delay;
+}
+
 void progress_stop(struct progress *p)
 {
-	if (p->on && p->shown && (!p->tty || in_foreground()))
+	if (p->on && p->shown && is_brief(p)) {
+		if (on_screen == p)
+			progress_hide();
+	} else if (p->on && p->shown && (!p->tty || in_foreground())) {
 		show(p, now(), ", done.");
+	}
 	if (on_screen == p)
 		on_screen = NULL;
 	p->on = false;

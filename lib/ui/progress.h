@@ -5,6 +5,7 @@
  * terminal (and --progress) one line a minute.
  *
  *	progress_start(&p, "Walking commits", range.nr, opts.progress);
+ *	progress_start_now(...)				or without the delay
  *	progress_update(&p, done);
  *	progress_stop(&p);
  */
@@ -27,6 +28,7 @@ struct progress {
 	bool on;
 	bool tty;
 	bool shown;
+	bool at_once;
 };
 
 /*
@@ -34,6 +36,11 @@ struct progress {
  * the struct stays where it is until progress_stop().
  */
 void progress_start(struct progress *p, const char *title, size_t total, int option);
+/*
+ * The same for what keeps the first line of a run waiting: the line is there at
+ * once, and leaves the terminal again when the work ends before the delay.
+ */
+void progress_start_now(struct progress *p, const char *title, size_t total, int option);
 void progress_update(struct progress *p, size_t done);
 /* Ends the line. Tolerates a zeroed struct, and being called again. */
 void progress_stop(struct progress *p);

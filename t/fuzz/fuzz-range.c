@@ -45,16 +45,18 @@ static void check_chunks(const struct range *range, const struct chunks *chunks)
 
 static void check_range(const struct range *range)
 {
-	size_t nparents = 0;
+	/* The list comes newest first. */
+	size_t nparents = range->nparents;
 
 	for (size_t i = 0; i < range->nr; i++) {
 		ssize_t at = range_find(range, &range->commits[i].id);
 
 		REQUIRE(at >= 0 && oid_equal(&range->commits[at].id, &range->commits[i].id));
+		REQUIRE(range->commits[i].nparents <= nparents);
+		nparents -= range->commits[i].nparents;
 		REQUIRE(range->commits[i].parent == nparents);
-		nparents += range->commits[i].nparents;
 	}
-	REQUIRE(nparents == range->nparents);
+	REQUIRE(!nparents);
 }
 
 static void run(uint8_t how, size_t rawlen)

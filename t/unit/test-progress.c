@@ -91,6 +91,32 @@ static void test_without_a_terminal_there_is_a_line_a_minute(void **state UNUSED
 	strbuf_release(&said);
 }
 
+static void work_at_once(void)
+{
+	struct progress p;
+
+	progress_start_now(&p, "Listing", 0, 1);
+	progress_stop(&p);
+	progress_start_now(&p, "Walking", 2, 1);
+	progress_update(&p, 2);
+	p.started -= p.delay;
+	progress_stop(&p);
+	progress_start_now(&p, "Silent", 2, 0);
+	progress_stop(&p);
+	fflush(stderr);
+}
+
+static void test_a_first_line_waits_for_nothing_and_short_work_adds_none(void **state UNUSED)
+{
+	struct strbuf said = STRBUF_INIT;
+
+	assert_int_equal(unit_child(work_at_once, &said), 0);
+	assert_string_equal(said.buf, "Listing\n"
+				      "Walking:   0% (0/2)\n"
+				      "Walking: 100% (2/2), done.\n");
+	strbuf_release(&said);
+}
+
 static void test_a_zeroed_one_may_be_stopped(void **state UNUSED)
 {
 	struct progress p = { .title = NULL };
@@ -109,6 +135,7 @@ int main(void)
 		cmocka_unit_test(test_a_narrow_terminal_loses_the_estimate_first),
 		cmocka_unit_test(test_never_means_silence),
 		cmocka_unit_test(test_without_a_terminal_there_is_a_line_a_minute),
+		cmocka_unit_test(test_a_first_line_waits_for_nothing_and_short_work_adds_none),
 		cmocka_unit_test(test_a_zeroed_one_may_be_stopped),
 	};
 
