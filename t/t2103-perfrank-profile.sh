@@ -233,7 +233,7 @@ test_expect_success 'a million rows are read in bounded memory' '
 		*sanitize*)
 			;;
 		*)
-			ulimit -v 600000
+			ulimit -v 460000
 			;;
 		esac &&
 		git perfrank --porcelain -n 1 -p million.csv base..pop

@@ -1,9 +1,20 @@
 #include "base/strmap.h"
 
+/* The size of a block of keys, of the first and of later ones. */
+#define BLOCK_MIN 256
+#define BLOCK_MAX 65536
+
 struct strmap_entry {
-	char *key;
-	size_t len;
+	const char *key;
+	uint32_t len;
 	uint32_t hash;
+};
+
+/* Keys lie one behind the other: a block of malloc's for each would be twice as large. */
+struct strmap_block {
+	struct strmap_block *next;
+	size_t used, size;
+	char text[];
 };
 
 /* FNV-1a: short keys, no hostile collisions worth fearing in a private map. */
@@ -18,8 +29,10 @@ static uint32_t hash_of(const char *key, size_t len)
 
 void strmap_release(struct strmap *map)
 {
-	for (size_t i = 0; i < map->nr; i++)
-		free(map->entries[i].key);
+	for (struct strmap_block *block = map->blocks, *next; block; block = next) {
+		next = block->next;
+		free(block);
+	}
 	free(map->entries);
 	free(map->slots);
 	*map = (struct strmap)STRMAP_INIT;
@@ -52,6 +65,30 @@ static void grow(struct strmap *map)
 	}
 }
 
+static const char *keep_key(struct strmap *map, const char *key, size_t len)
+{
+	struct strmap_block *block = map->blocks;
+	char *kept;
+
+	if (!block || block->size - block->used <= len) {
+		size_t size = block ? 2 * block->size : BLOCK_MIN;
+
+		if (size > BLOCK_MAX)
+			size = BLOCK_MAX;
+		if (size <= len)
+			size = len + 1;
+		block = xmalloc(sizeof(*block) + size);
+		*block = (struct strmap_block){ .next = map->blocks, .size = size };
+		map->blocks = block;
+	}
+	kept = block->text + block->used;
+	if (len)
+		memcpy(kept, key, len);
+	kept[len] = '\0';
+	block->used += len + 1;
+	return kept;
+}
+
 size_t strmap_intern(struct strmap *map, const char *key, size_t len)
 {
 	uint32_t hash = hash_of(key, len);
@@ -61,10 +98,12 @@ size_t strmap_intern(struct strmap *map, const char *key, size_t len)
 		grow(map);
 	at = slot_of(map, key, len, hash);
 	if (!map->slots[at]) {
+		if (len > UINT32_MAX)
+			BUG("a key of %zu bytes", len);
 		ALLOC_GROW(map->entries, map->nr + 1, map->alloc);
-		map->entries[map->nr].key = xmemdupz(key, len);
-		map->entries[map->nr].len = len;
-		map->entries[map->nr].hash = hash;
+		map->entries[map->nr] = (struct strmap_entry){ .key = keep_key(map, key, len),
+							       .len = (uint32_t)len,
+							       .hash = hash };
 		map->slots[at] = (uint32_t)++map->nr;
 	}
 	return map->slots[at] - 1;

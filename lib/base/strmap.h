@@ -18,6 +18,7 @@
 struct strmap {
 	struct strmap_entry *entries;
 	uint32_t *slots;
+	struct strmap_block *blocks;
 	size_t nr;
 	size_t alloc;
 	size_t nslots;

@@ -166,10 +166,10 @@ void profile_release(struct profile *profile)
 {
 	for (size_t i = 0; i < profile->nr; i++) {
 		free(profile->rows[i].function);
-		free(profile->rows[i].path);
 		profile_calls_free(profile->rows[i].calls);
 	}
 	free(profile->rows);
+	strmap_release(&profile->paths);
 	free(profile->name);
 	*profile = (struct profile)PROFILE_INIT;
 }

@@ -35,7 +35,7 @@
 #ifndef PROFILE_PROFILE_H
 #define PROFILE_PROFILE_H
 
-#include "base/compat.h"
+#include "base/strmap.h"
 
 #define PROFILE_BYTES_MAX ((size_t)256 << 20)
 #define PROFILE_ROWS_MAX 2000000
@@ -64,8 +64,8 @@ struct profile_calls {
 
 struct profile_row {
 	char *function;
-	/* Cleaned: no "./", no doubled slashes; "" where it is not known. */
-	char *path;
+	/* One of profile.paths. Cleaned: no "./", no doubled slashes; "" where it is not known. */
+	const char *path;
 	/* 0 where they were not given. */
 	uint64_t samples;
 	/* The function's own share of all samples, 0 to 100; -1 where it was not given. */
@@ -85,6 +85,8 @@ struct profile {
 	struct profile_row *rows;
 	size_t nr;
 	size_t alloc;
+	/* Those of the rows, each once: many functions share a file. */
+	struct strmap paths;
 	/* Of all rows. */
 	uint64_t samples;
 	/* Rows have a percent. */

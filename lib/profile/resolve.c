@@ -183,6 +183,19 @@ static void note_symbol(struct setting *setting, const char *symbol)
 			strmap_intern(&setting->machines, entries[i].machine, strlen(entries[i].machine));
 }
 
+/* What kind of symbol is it, and what does the source call it? */
+static enum clean_symbol name_row(struct resolved_row *row, const char *symbol)
+{
+	enum clean_symbol kind;
+	char *name = clean_symbol(symbol, &kind);
+
+	row->owns_name = strcmp(name, symbol) != 0;
+	row->name = row->owns_name ? name : symbol;
+	if (!row->owns_name)
+		free(name);
+	return kind;
+}
+
 /* Rows whose path is right; they say what the others may be. */
 static void take_right_rows(const struct profile *profile, const struct definitions *definitions,
 			    struct resolved *resolved, struct setting *setting, struct candidates *c)
@@ -192,8 +205,8 @@ static void take_right_rows(const struct profile *profile, const struct definiti
 		struct resolved_row *row = &resolved->rows[i];
 		enum clean_symbol kind;
 
-		row->name = clean_symbol(from->function, &kind);
-		row->first = resolved->nplaces;
+		kind = name_row(row, from->function);
+		row->first = (uint32_t)resolved->nplaces;
 		if (!definitions)
 			continue;
 		look_up(definitions, row->name, kind, c);
@@ -241,7 +254,7 @@ static void take_other_row(const struct profile_row *from, const struct definiti
 	drop_weak(c, setting);
 	if (!setting->has_aside)
 		narrow(c, is_inside, NULL);
-	row->first = resolved->nplaces;
+	row->first = (uint32_t)resolved->nplaces;
 	if (!c->nr)
 		return;
 	put_nearest_first(c, from->path);
@@ -288,7 +301,8 @@ void profile_resolve(const struct profile *profile, const struct definitions *de
 void resolved_release(struct resolved *resolved)
 {
 	for (size_t i = 0; i < resolved->nr; i++)
-		free(resolved->rows[i].name);
+		if (resolved->rows[i].owns_name)
+			free((void *)(uintptr_t)resolved->rows[i].name);
 	free(resolved->rows);
 	free(resolved->places);
 	*resolved = (struct resolved)RESOLVED_INIT;
@@ -311,7 +325,7 @@ static void add_correction(const struct resolved *resolved, const struct resolve
 	for (size_t i = 0; i < row->nr && i < SHOWN_MAX; i++)
 		strbuf_addf(out, "%s%s", i ? " and " : "", resolved->places[row->first + i]);
 	if (row->nr > SHOWN_MAX)
-		strbuf_addf(out, " and %zu more", row->nr - SHOWN_MAX);
+		strbuf_addf(out, " and %d more", row->nr - SHOWN_MAX);
 }
 
 void resolved_report(const struct profile *profile, const struct resolved *resolved, size_t max,

@@ -42,11 +42,14 @@ enum resolve_verdict {
 };
 
 struct resolved_row {
-	enum resolve_verdict verdict;
-	/* As the source has it; owned. */
-	char *name;
+	/* As the source has it; the profile's own where it is the same. Profiles have a million rows. */
+	const char *name;
 	/* Its files: resolved.places[first] and on, the likeliest first, no path twice. */
-	size_t first, nr;
+	uint32_t first;
+	uint16_t nr;
+	bool owns_name;
+	/* enum resolve_verdict */
+	uint8_t verdict;
 };
 
 struct resolved {
@@ -65,7 +68,7 @@ struct resolved {
 		.rows = NULL \
 	}
 
-/* `definitions` may be NULL. */
+/* `definitions` may be NULL; `profile` must live as long as `resolved`. */
 void profile_resolve(const struct profile *profile, const struct definitions *definitions,
 		     struct resolved *resolved);
 void resolved_release(struct resolved *resolved);
