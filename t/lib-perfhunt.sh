@@ -124,7 +124,7 @@ keep_hunt() {
 
 # hunt_again: that hunt, in the folder "hunt", as it was; made once. Changes directory.
 hunt_again() {
-	cd "$HOME" &&
+	cd "$HOME" || return 1
 	rm -rf hunt &&
 	cp -a hunt.kept hunt &&
 	cd hunt
