@@ -1,5 +1,6 @@
 #include "hunt.h"
 
+#include <signal.h>
 #include <sys/stat.h>
 
 #include "base/clock.h"
@@ -174,12 +175,25 @@ void hunt_load(struct hunt *h)
 	hunt_make_suite(h, &h->state.suite);
 }
 
+/* For tests of what the next run makes of it. */
+static void die_as_told(void)
+{
+	static long left;
+	const char *test = getenv("GIT_TEST_PERF_HUNT_KILL");
+
+	if (!left && test)
+		left = strtol(test, NULL, 10);
+	if (left && !--left)
+		raise(SIGKILL);
+}
+
 void hunt_record(struct hunt *h, const char *kind, json_t *payload)
 {
 	char *text = json_dumps(payload, JSON_COMPACT | JSON_REAL_PRECISION(9));
 
 	if (!text)
 		BUG("an event cannot be written");
+	die_as_told();
 	if (store_event_add(h->store, h->row.id, kind, (int64_t)clock_wall(), text, NULL) ||
 	    state_take(&h->state, kind, text))
 		die_error();
@@ -191,6 +205,20 @@ static int add_event(const struct store_event *event, void *data)
 {
 	strbuf_addf(data, "%" PRId64 " %s %s\n", event->seq, event->kind, event->payload);
 	return 0;
+}
+
+/* What the base is run from: who makes it slower needs no faster candidate. */
+static void add_base(const struct hunt *h, struct strbuf *out)
+{
+	char *spare = xstrfmt("%s.spare", h->base.path);
+	char stamp[SHA256_HEX_SIZE];
+
+	if (!access(spare, F_OK)) {
+		if (tree_stamp(spare, stamp))
+			die_error();
+		strbuf_addf(out, "%s\n", stamp);
+	}
+	free(spare);
 }
 
 void hunt_own_state(struct hunt *h, struct strbuf *out)
@@ -209,6 +237,7 @@ void hunt_own_state(struct hunt *h, struct strbuf *out)
 	if (process_capture(&p, NULL, &refs, (size_t)64 << 20))
 		die_error();
 	strbuf_add(out, refs.buf, refs.len);
+	add_base(h, out);
 	strbuf_release(&refs);
 }
 

@@ -65,9 +65,12 @@ void hunt_open(struct hunt *h, int flags);
 void hunt_load(struct hunt *h);
 /* The workloads of these specs; dies when one is wrong. */
 void hunt_make_suite(struct hunt *h, const struct strvec *specs);
-/* Frees `payload`. Dies when it cannot be stored. */
+/*
+ * Frees `payload`. Dies when it cannot be stored. GIT_TEST_PERF_HUNT_KILL=<n> in the environment,
+ * for tests: this process is killed (SIGKILL) when it comes to store its n-th event.
+ */
 void hunt_record(struct hunt *h, const char *kind, json_t *payload);
-/* What a fixer must not have changed: events, context, branch. */
+/* What a fixer must not have changed: events, context, branch, the build of the base. */
 void hunt_own_state(struct hunt *h, struct strbuf *out);
 void hunt_release(struct hunt *h);
 

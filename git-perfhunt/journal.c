@@ -83,6 +83,16 @@ static size_t section_end(const struct strbuf *text, const char *from)
 	return (size_t)(end - text->buf);
 }
 
+static bool has_line(const char *text, enum journal_section section, const char *line)
+{
+	const char *at = find_section(text, journal_titles[section]);
+
+	for (; at && *at && !starts_with(at, "## "); at = next_line(at))
+		if (starts_with(at, line))
+			return true;
+	return false;
+}
+
 static void add_line(struct strbuf *text, enum journal_section section, const char *line)
 {
 	struct strbuf out = STRBUF_INIT;
@@ -118,7 +128,7 @@ int journal_add(const char *path, enum journal_section section, const char *entr
 	strbuf_addch(&line, '\n');
 	if (!result && !text.len)
 		begin(&text);
-	if (!result && !strstr(text.buf, line.buf)) {
+	if (!result && !has_line(text.buf, section, line.buf)) {
 		add_line(&text, section, line.buf);
 		result = tempfile_create(&file, path);
 		if (!result) {

@@ -1,7 +1,7 @@
 /*
  * The journal: a Markdown file that people read and edit. What is below "Noise Functions" is
  * never picked; the rest is for the reader. Entries are lines "- ..." at the end of a
- * section; a line that is there already is not added again.
+ * section; a line that the section has already is not added again.
  */
 #ifndef GIT_PERFHUNT_JOURNAL_H
 #define GIT_PERFHUNT_JOURNAL_H

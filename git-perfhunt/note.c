@@ -32,6 +32,8 @@ static int note(struct hunt *h, void *values, const struct strvec *words)
 
 	if (!h->journal)
 		h->journal = hunt_path(h, "journal.md");
+	if (words->nr && !*words->v[0])
+		return usage_error(&note_set, "an empty note says nothing");
 	if (!words->nr) {
 		if (journal_read(h->journal, &text))
 			die_error();

@@ -1,7 +1,7 @@
 /* git perfhunt run: goes on until there is nothing left to do. */
 #include "base/clock.h"
 #include "base/error.h"
-#include "base/job.h"
+#include "fixer/place.h"
 #include "iterate.h"
 #include "journal.h"
 #include "perfhunt.h"
@@ -56,20 +56,24 @@ static void ask_for_suite(struct hunt *h, size_t generation, json_t *suite)
 
 	for (size_t i = 0; i < h->state.suite.nr; i++)
 		strbuf_addf(&input, "%s\n", h->state.suite.v[i]);
-	job_shell(&job, h->plan.evolve);
-	job.dir = h->base.path;
+	place_command(&job, h->plan.evolve, h->base.path);
 	strvec_pushf(&job.env, "PERF_GENERATION=%zu", generation);
 	job.input = &input;
 	job.out = &out;
 	job.timeout = EVOLVE_SECONDS;
 	if (job_run(&job))
 		die_error();
+	strbuf_rtrim(&job.tail);
 	if (job_failed(&job, &why))
 		die("perfhunt.evolve %s: %s", why.buf, job.tail.buf);
 	for (char *at = out.buf, *end; *at; at = end + (*end == '\n')) {
 		end = at + strcspn(at, "\n");
-		if (end > at)
-			json_append(suite, json_stringn(at, (size_t)(end - at)));
+		if (end > at) {
+			char *spec = xmemdupz(at, (size_t)(end - at));
+
+			json_append(suite, json_text(spec));
+			free(spec);
+		}
 	}
 	job_release(&job);
 	strbuf_release(&input);
@@ -80,6 +84,7 @@ static void ask_for_suite(struct hunt *h, size_t generation, json_t *suite)
 static void evolve(struct hunt *h, size_t generation)
 {
 	json_t *payload = json_object(), *suite = json_array();
+	struct strvec specs = STRVEC_INIT;
 
 	if (h->plan.evolve && *h->plan.evolve)
 		ask_for_suite(h, generation, suite);
@@ -91,10 +96,14 @@ static void evolve(struct hunt *h, size_t generation)
 	}
 	if (!json_array_size(suite))
 		die("perfhunt.evolve printed no workload; it is to print the specs of the larger suite, one a line");
+	for (size_t i = 0; i < json_array_size(suite); i++)
+		strvec_push(&specs, json_string_value(json_array_get(suite, i)));
+	/* What is wrong with it is said before it is stored. */
+	hunt_make_suite(h, &specs);
 	json_set_int(payload, "generation", (long long)generation);
 	json_set(payload, "suite", suite);
 	hunt_record(h, "evolved", payload);
-	hunt_make_suite(h, &h->state.suite);
+	strvec_release(&specs);
 	hunt_say("nothing is left above %g %%: the suite grows (generation %zu)", h->plan.threshold,
 		 generation);
 }

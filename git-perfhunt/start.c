@@ -58,7 +58,9 @@ static char *read_head(void)
 
 static void warn_of_changes(const struct hunt *h)
 {
-	static const char *const words[] = { "status", "--porcelain", "--untracked-files=no", NULL };
+	/* Which does not write the index anew. */
+	static const char *const words[] = { "--no-optional-locks", "status", "--porcelain",
+					     "--untracked-files=no", NULL };
 	char *out;
 
 	if (!h->repo->work_tree)
@@ -72,9 +74,13 @@ static void warn_of_changes(const struct hunt *h)
 /* perfhunt/1, perfhunt/2, ...: the first that is not there. */
 static char *new_branch(void)
 {
-	static const char *const words[] = { "for-each-ref", "--format=%(refname)", "refs/heads/perfhunt/",
+	static const char *const words[] = { "for-each-ref", "--format=%(refname)", "refs/heads/perfhunt",
 					     NULL };
 	char *refs = ask_git(words), *branch = NULL;
+
+	/* The first, as it is the shortest. */
+	if (starts_with(refs, "refs/heads/perfhunt") && strchr("\n", refs[strlen("refs/heads/perfhunt")]))
+		die("a branch 'perfhunt' is in the way of perfhunt/1; git branch -m gives it another name");
 
 	for (int n = 1; !branch; n++) {
 		char *ref = xstrfmt("refs/heads/perfhunt/%d", n);
@@ -376,6 +382,8 @@ static void start(struct hunt *h)
 
 	check_programs();
 	h->state.head = read_head();
+	/* That none can be made is better known now. */
+	free(new_branch());
 	warn_of_changes(h);
 	hunt_make_suite(h, &h->plan.workloads);
 	h->journal = h->plan.journal ? xstrdup(h->plan.journal) : hunt_path(h, "journal.md");

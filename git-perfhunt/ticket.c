@@ -28,6 +28,7 @@ static char *run_command(struct hunt *h, const char *action, const char *id, con
 	job.out = &out;
 	job.timeout = TICKET_SECONDS;
 	result = job_run(&job);
+	strbuf_rtrim(&job.tail);
 	if (!result && job_failed(&job, &why))
 		result = error_set("the ticket command (%s) %s: %s", action, why.buf, job.tail.buf);
 	if (!result)

@@ -141,6 +141,7 @@ int workload_generate(const struct workload *w, const char *generator, uint64_t 
 	job.timeout = timeout;
 	if (!result)
 		result = job_run(&job);
+	strbuf_rtrim(&job.tail);
 	if (!result && job_failed(&job, &why))
 		result = error_set("the generator of workload '%s' %s: %s", w->spec, why.buf,
 				   job.tail.len ? job.tail.buf : "it said nothing");
