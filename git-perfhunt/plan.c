@@ -307,7 +307,7 @@ static void add_values(struct strbuf *out, const char *key, const char *const *v
 /* What is as it would be without a file is left out; lists and commands are not. */
 static void add_row(const struct option *row, const struct hunt_plan *plan, struct strbuf *out)
 {
-	const char *at = (const char *)plan + row->at;
+	const void *at = (const char *)plan + row->at;
 	struct strbuf text = STRBUF_INIT;
 
 	if (row->type == OPTION_STRING)
