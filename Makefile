@@ -124,6 +124,7 @@ $(BIN)/git-$1: $(patsubst %.c,$(BUILD)/%.o,$(wildcard git-$1/*.c)) $(LIB)
 	$$(call QUIET,LINK)$$(CC) $$(ALL_LDFLAGS) -o $$@ $$^ $(LIBRARY_LIBS)
 endef
 $(foreach c,$(COMMANDS),$(eval $(call COMMAND,$c)))
+$(BUILD)/git-perfbisect/kernel-files.o: $(wildcard git-perfbisect/kernel/*)
 
 $(BUILD)/unit/%: t/unit/%.c $(LIB)
 	@mkdir -p $(@D)

@@ -5,6 +5,7 @@
 #include "ui/command.h"
 
 int cmd_start(int argc, char **argv);
+int cmd_init_kernel(int argc, char **argv);
 int cmd_run(int argc, char **argv);
 int cmd_test(int argc, char **argv);
 int cmd_good(int argc, char **argv);
@@ -21,8 +22,9 @@ int cmd_report(int argc, char **argv);
 int cmd_calibrate(int argc, char **argv);
 int cmd_reset(int argc, char **argv);
 
-extern const struct option_set start_set, run_set, test_set, good_set, bad_set, skip_set, retry_set, undo_set,
-	next_set, status_set, log_set, replay_set, view_set, report_set, calibrate_set, reset_set;
+extern const struct option_set start_set, init_kernel_set, run_set, test_set, good_set, bad_set, skip_set,
+	retry_set, undo_set, next_set, status_set, log_set, replay_set, view_set, report_set, calibrate_set,
+	reset_set;
 
 /* "error: <sentence>" and the usage on stderr; the status to exit with. */
 int usage_error(const struct option_set *set, const char *fmt, ...) FORMAT_PRINTF(2, 3);

@@ -82,6 +82,15 @@ static void step(const char *what, void *data)
 	draw(r);
 }
 
+/* The commit is named by the step: "test 49b99c3e6172". */
+static void note(const char *text, void *data)
+{
+	struct runner *r = data;
+
+	clear_screen(r);
+	warning("%s: %s", r->subject_id, text);
+}
+
 /* --- evidence --- */
 
 static int record(enum trial_moment moment, const struct trial_event *event, void *data)
@@ -290,6 +299,7 @@ void runner_open(struct runner *r, struct session *s)
 	r->trial.context_hash = *s->context_hash ? s->context_hash : NULL;
 	r->trial.record = record;
 	r->trial.step = step;
+	r->trial.note = note;
 	r->trial.data = r;
 	if (trial_open(&r->trial))
 		die_error();

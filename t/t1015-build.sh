@@ -199,4 +199,29 @@ test_expect_success 'what a killed build left is not taken for one' '
 	test_path_is_file "$where/prog"
 '
 
+test_expect_success 'a build that is kept is that of the same files of ours' '
+	rm -rf store &&
+	context <<-EOF &&
+		output = prog
+		input = $PWD/ours
+	EOF
+	echo "cat ../ours >prog" >w/build &&
+	echo one >ours &&
+	build $A &&
+	build $A &&
+	test_grep -x kept out &&
+	echo two >ours &&
+	build $A &&
+	test_grep ! -x kept out &&
+	test_cmp ours w/prog
+'
+
+test_expect_success 'what a build wants the user to be told is told' '
+	context </dev/null &&
+	echo "echo perf-note: options are gone; echo no perf-note: here; echo perf-note: >&2" >w/build &&
+	build $A &&
+	printf "%s\n" measured "note: options are gone" >expect &&
+	test_cmp expect out
+'
+
 test_done

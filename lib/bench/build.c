@@ -13,6 +13,8 @@
 #define LOG_MAX (8 << 20)
 /* With less than that left, a failure is the disk's. */
 #define DISK_MIN (1 << 20)
+#define NOTE "perf-note: "
+#define NOTES_MAX 16
 
 /* Everything that a build leaves: outputs, image, modules. */
 static void list_outputs(const struct plan_build *build, struct strvec *out)
@@ -171,8 +173,24 @@ static enum outcome judge(const struct build_request *r, const struct job *job, 
 	return outcome;
 }
 
+struct listener {
+	const struct build_request *request;
+	struct build_result *result;
+};
+
+static int hear(const char *line, size_t len, bool is_err, void *data)
+{
+	struct listener *l = data;
+	struct strvec *notes = &l->result->notes;
+
+	if (len > strlen(NOTE) && !strncmp(line, NOTE, strlen(NOTE)) && notes->nr < NOTES_MAX)
+		strvec_pushf(notes, "%.*s", (int)(len - strlen(NOTE)), line + strlen(NOTE));
+	return l->request->line ? l->request->line(line, len, is_err, l->request->data) : 0;
+}
+
 static enum outcome run_command(const struct build_request *r, const char *out, struct build_result *result)
 {
+	struct listener listener = { .request = r, .result = result };
 	struct job job = JOB_INIT;
 	enum outcome outcome;
 
@@ -183,8 +201,8 @@ static enum outcome run_command(const struct build_request *r, const char *out, 
 	job.log = result->log;
 	job.log_max = LOG_MAX;
 	job.timeout = timeout_of(r);
-	job.line = r->line;
-	job.data = r->data;
+	job.line = hear;
+	job.data = &listener;
 	outcome = job_run(&job) ? OUTCOME_INFRASTRUCTURE : judge(r, &job, result->log);
 	result->seconds = job.wall;
 	if (outcome)
@@ -268,5 +286,6 @@ void build_result_release(struct build_result *result)
 	free(result->out);
 	free(result->log);
 	strbuf_release(&result->tail);
+	strvec_release(&result->notes);
 	*result = (struct build_result)BUILD_RESULT_INIT;
 }

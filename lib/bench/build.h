@@ -58,11 +58,13 @@ struct build_result {
 	double seconds;
 	/* The last lines of a failed build. */
 	struct strbuf tail;
+	/* Lines that it wants the user to be told, "perf-note: " in front of each taken off. */
+	struct strvec notes;
 };
 
-#define BUILD_RESULT_INIT           \
-	{                           \
-		.tail = STRBUF_INIT \
+#define BUILD_RESULT_INIT                                 \
+	{                                                 \
+		.tail = STRBUF_INIT, .notes = STRVEC_INIT \
 	}
 
 /* OUTCOME_MEASURED when there is something to measure. */

@@ -1,8 +1,26 @@
+#include "base/error.h"
 #include "base/sha256.h"
 #include "bench/plan-keys.h"
 
 /* A version of its own: what is hashed may have to change. */
 #define FORM "perf context 1"
+
+/* Of an initramfs. */
+#define CONTENT_MAX ((size_t)1 << 30)
+
+/* What the file holds stands for its name; one that cannot be read is told when it is needed. */
+static char *content_of(const char *path)
+{
+	struct strbuf text = STRBUF_INIT;
+	char hex[PLAN_HASH_SIZE] = "nothing";
+
+	if (strbuf_read_file(&text, path, CONTENT_MAX) >= 0)
+		sha256_hex(text.buf, text.len, hex);
+	else
+		error_clear();
+	strbuf_release(&text);
+	return xstrdup(hex);
+}
 
 /*
  * What is set of one section, a line for each value, with its length so that
@@ -18,9 +36,13 @@ static void add_section(enum plan_section section, const char *name, const void 
 		if (row->section != section || !row->hashed)
 			continue;
 		plan_value_get(row, object, &values);
-		for (size_t i = 0; i < values.nr; i++)
+		for (size_t i = 0; i < values.nr; i++) {
+			char *value = row->content ? content_of(values.v[i]) : xstrdup(values.v[i]);
+
 			strvec_pushf(lines, "%s.%s %zu %s", plan_section_names[section], row->name,
-				     strlen(values.v[i]), values.v[i]);
+				     strlen(value), value);
+			free(value);
+		}
 		strvec_release(&values);
 	}
 }

@@ -5,6 +5,7 @@
 static const char *const strategies[] = { "bayes", "sequential", "adaptive", NULL };
 static const char *const betters[] = { "", "higher", "lower", NULL };
 static const char *const boots[] = { "none", "kexec", "oneshot", "command", NULL };
+static const char *const accels[] = { "auto", "kvm", "tcg", NULL };
 static const char *const verifies[] = { "", "none", "release", "build-id", "command", NULL };
 
 const char *const plan_section_names[PLAN_SECTIONS] = { "perfbisect", "perfbuild", "perfprofile", "perfsut",
@@ -17,6 +18,7 @@ bool plan_section_named(enum plan_section section)
 
 /* A row whose value is text of some kind; and one with limits. HASHED marks what determines a measurement. */
 #define HASHED .hashed = true
+#define CONTENT .hashed = true, .content = true
 #define ROW(part, structure, member, key, kind, text, ...)                            \
 	{                                                                             \
 		.section = PLAN_SECTION_##part, .name = (key), .type = PLAN_##kind,   \
@@ -53,6 +55,7 @@ const struct plan_key plan_key_table[] = {
 	BUILD(command, "command", COMMAND, "builds the worktree", HASHED),
 	BUILD(timeout, "timeout", SECONDS, "of a build"),
 	BUILD(output, "output", TEXTS, "what a build leaves", HASHED),
+	BUILD(input, "input", TEXTS, "file of yours that a build reads", CONTENT),
 	BUILD(image, "image", TEXT, "kernel image", HASHED),
 	BUILD(modules, "modules", TEXT, "directory of installed modules", HASHED),
 	BUILD(keep, "keep", BYTES, "size of kept builds"),
@@ -82,6 +85,14 @@ const struct plan_key plan_key_table[] = {
 	MACHINE(command, "command", COMMAND, "measures a commit and prints it", HASHED),
 	MACHINE(load_host, "loadHost", TEXT, "machine that makes the load", HASHED),
 	MACHINE(cpus, "cpus", TEXT, "processors to run on", HASHED),
+	MACHINE(qemu, "qemu", TEXT, "the emulator", HASHED),
+	MACHINE(initramfs, "initramfs", TEXT, "file that holds the guest's /init", CONTENT),
+	MACHINE(qemu_machine, "machine", TEXT, "kind of computer that is emulated", HASHED),
+	MACHINE(qemu_options, "qemuOptions", TEXT, "further words for the emulator", HASHED),
+	MACHINE(accel, "accel", CHOICE, "what runs the guest's code", .choices = accels, HASHED),
+	MACHINE(icount, "icount", LONG, "counts instructions as time", .max = 10, HASHED),
+	MACHINE(memory, "memory", BYTES, "of the guest", HASHED),
+	MACHINE(silence, "silence", SECONDS, "until a quiet boot hangs"),
 
 	BENCH(command, "command", COMMAND, "the benchmark", HASHED),
 	BENCH(metric, "metric", LINES, "a number and where it is", HASHED),

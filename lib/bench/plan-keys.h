@@ -50,6 +50,8 @@ struct plan_key {
 	const char *const *choices;
 	/* Is it part of what determines a measurement? */
 	bool hashed;
+	/* It names a file, and what that holds is hashed in its place. */
+	bool content;
 	const char *help;
 };
 

@@ -53,6 +53,13 @@ enum plan_boot {
 	PLAN_BOOT_COMMAND,
 };
 
+enum plan_accel {
+	/* KVM where it works, else TCG. */
+	PLAN_ACCEL_AUTO,
+	PLAN_ACCEL_KVM,
+	PLAN_ACCEL_TCG,
+};
+
 enum plan_verify {
 	/* release when something boots, else none. */
 	PLAN_VERIFY_DEFAULT,
@@ -70,6 +77,8 @@ struct plan_build {
 	double timeout;
 	/* What the build leaves, relative to the worktree: artefacts, deleted before a build. */
 	struct strvec output;
+	/* Files of ours, not of the commit, that a build reads: what they hold determines a measurement. */
+	struct strvec input;
 	/* For kernels: image and modules directory (as INSTALL_MOD_PATH leaves it), relative to the worktree. */
 	char *image, *modules;
 	/* Bytes of kept artefacts; 0: none are kept. */
@@ -104,6 +113,15 @@ struct plan_machine {
 	char *load_host;
 	/* Processors that the benchmark is bound to (taskset's syntax); NULL: any. */
 	char *cpus;
+	/* method = qemu: the program, the file that holds the guest's /init, -M, and further words. */
+	char *qemu, *initramfs, *qemu_machine, *qemu_options;
+	enum plan_accel accel;
+	/* An instruction takes 2^icount nanoseconds of the guest's time; 0: time is this computer's. */
+	long icount;
+	/* Bytes of the guest's memory; 0: 128 MiB. */
+	long long memory;
+	/* Seconds without a line from a guest that boots, until it hangs; 0: 60. */
+	double silence;
 };
 
 /* [perfprofile]: the parts of a software profile that do not change with the commit. */
@@ -170,11 +188,11 @@ struct plan {
 	size_t origins_nr, origins_alloc;
 };
 
-#define PLAN_INIT                                                                                  \
-	{                                                                                          \
-		.sut = STRVEC_INIT, .paths = STRVEC_INIT, .confidence = 0.99, .min_effect = 0.005, \
-		.build = { .output = STRVEC_INIT, .keep = (long long)5 << 30 },                    \
-		.profile = { .sysctl = STRVEC_INIT }, .warnings = STRVEC_INIT                      \
+#define PLAN_INIT                                                                                     \
+	{                                                                                             \
+		.sut = STRVEC_INIT, .paths = STRVEC_INIT, .confidence = 0.99, .min_effect = 0.005,    \
+		.build = { .output = STRVEC_INIT, .input = STRVEC_INIT, .keep = (long long)5 << 30 }, \
+		.profile = { .sysctl = STRVEC_INIT }, .warnings = STRVEC_INIT                         \
 	}
 
 /*
@@ -205,7 +223,8 @@ int plan_metrics(const struct plan *plan, const struct plan_bench *bench, struct
 /*
  * Hash of what determines a measurement: all keys of build, profile, this
  * machine and this benchmark, in sorted order; not the ends, the strategy,
- * counts, time-outs, or how the machine is reached (port, key, power).
+ * counts, time-outs, or how the machine is reached (port, key, power). Of
+ * perfbuild.input and perfsut.<name>.initramfs it is what the files hold.
  */
 void plan_hash(const struct plan *plan, const struct plan_machine *machine, const struct plan_bench *bench,
 	       char hex[PLAN_HASH_SIZE]);

@@ -340,6 +340,8 @@ static enum outcome build(struct trial *trial, struct build_result *built)
 	if (!build_is_kept(trial->plan, now->hex, trial->dir))
 		say(trial, "building");
 	outcome = build_run(&request, built);
+	for (size_t i = 0; i < built->notes.nr && trial->note; i++)
+		trial->note(built->notes.v[i], trial->data);
 	now->result->build_seconds = built->kept ? 0 : built->seconds;
 	if (outcome != OUTCOME_MEASURED) {
 		strbuf_add(&now->result->tail, built->tail.buf, built->tail.len);
@@ -352,6 +354,21 @@ static enum outcome build(struct trial *trial, struct build_result *built)
 	if (built->seconds > trial->build_seconds)
 		trial->build_seconds = built->seconds;
 	return record_build(trial, built->seconds) ? OUTCOME_INFRASTRUCTURE : OUTCOME_MEASURED;
+}
+
+/* What the user is shown of a failure: the end of the console where there is one, else what the benchmark said. */
+static void keep_last_words(struct trial_current *now, enum outcome outcome, const struct bench_result *result)
+{
+	const char *console = machine_console(now->machine->machine);
+	const char *log = machine_console_log(now->machine->machine);
+
+	if (outcome != OUTCOME_BOOT_FAILED && outcome != OUTCOME_BENCH_FAILED)
+		return;
+	if (console)
+		strbuf_addstr(&now->result->tail, console);
+	else if (outcome == OUTCOME_BENCH_FAILED)
+		strbuf_add(&now->result->tail, result->output.buf, result->output.len);
+	now->result->log = log ? xstrdup(log) : NULL;
 }
 
 static enum outcome measure(struct trial *trial, const struct machine_software *software)
@@ -377,8 +394,7 @@ static enum outcome measure(struct trial *trial, const struct machine_software *
 	if (outcome == OUTCOME_MEASURED)
 		outcome = bench_measure(&request, now->request->samples, &result);
 	now->result->bench_seconds = clock_monotonic() - start;
-	if (outcome == OUTCOME_BENCH_FAILED)
-		strbuf_add(&now->result->tail, result.output.buf, result.output.len);
+	keep_last_words(now, outcome, &result);
 	if (outcome == OUTCOME_MEASURED && keep_found(trial, &result))
 		outcome = OUTCOME_INFRASTRUCTURE;
 	if (outcome == OUTCOME_MEASURED && result.run_seconds > m->run_seconds)
@@ -425,6 +441,7 @@ static enum outcome run_boot(struct trial *trial)
 	struct machine_software software = { .commit = now->hex, .context_hash = now->machine->hash };
 	enum outcome outcome = OUTCOME_MEASURED;
 
+	software.runs = (size_t)now->machine->bench->warmups + now->request->samples;
 	if (now->request->built) {
 		software.worktree = now->request->built;
 		software.out = now->request->built;

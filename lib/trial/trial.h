@@ -82,6 +82,8 @@ struct trial {
 	void (*show)(const struct bench_sample *sample, const struct trial_event *event, void *data);
 	/* What is going on, in a few words; NULL: still the same, some time has passed. May be NULL. */
 	void (*step)(const char *what, void *data);
+	/* What a build wants the user to be told. May be NULL. */
+	void (*note)(const char *text, void *data);
 	void *data;
 
 	/* The trial's own. */
@@ -119,9 +121,9 @@ struct trial_result {
 	/* Samples of the deciding metric. */
 	size_t samples;
 	double build_seconds, boot_seconds, bench_seconds;
-	/* The log of a failed build or benchmark, for the message; NULL: none. */
+	/* The log of a failed build, of the console of a failed boot or benchmark; NULL: none. */
 	char *log;
-	/* Last lines of a failed build; what a failed benchmark printed. */
+	/* Last lines of a failed build, of such a console; what a failed benchmark printed. */
 	struct strbuf tail;
 };
 

@@ -184,6 +184,8 @@ static int cmd_build(char **argv)
 		printf("kept\n");
 	if (result.out)
 		printf("out %s\n", result.out);
+	for (size_t i = 0; i < result.notes.nr; i++)
+		printf("note: %s\n", result.notes.v[i]);
 	printf("%s", result.tail.buf);
 out:
 	build_result_release(&result);

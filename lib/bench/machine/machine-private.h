@@ -31,6 +31,9 @@ struct machine {
 	struct strvec old_sysctls;
 	/* What verify = release expects; NULL: not known yet. */
 	char *release;
+	/* The last lines of the console, and the file that has all; for kinds that read one. */
+	struct strbuf console;
+	char *console_log;
 	/* The kind's own. */
 	void *kind;
 };
@@ -38,6 +41,7 @@ struct machine {
 extern const struct machine_ops machine_local;
 extern const struct machine_ops machine_ssh;
 extern const struct machine_ops machine_command;
+extern const struct machine_ops machine_qemu;
 
 /* The default of every operation: nothing is to be done. */
 enum outcome machine_nothing(struct machine *m);
@@ -74,6 +78,9 @@ double machine_boot_timeout(const struct machine *m);
 void machine_add_last_line(struct strbuf *out, const char *text);
 /* An unpredictable word of 32 hexadecimal digits. */
 void machine_token(char token[33]);
+
+/* What verify = release expects: the release of the plan's image; NULL with a recorded error. Borrowed. */
+const char *machine_expected_release(struct machine *m);
 
 /* The release in a kernel image (bzImage, vmlinux, Image); false when there is none to be found. */
 bool kernel_release_of(const char *path, struct strbuf *release);

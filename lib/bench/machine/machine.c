@@ -4,7 +4,8 @@
 #include "bench/environment.h"
 #include "bench/machine/machine-private.h"
 
-static const struct machine_ops *const table[] = { &machine_local, &machine_ssh, &machine_command };
+static const struct machine_ops *const table[] = { &machine_local, &machine_ssh, &machine_command,
+						   &machine_qemu };
 
 const struct machine_ops *machine_ops_find(const char *method)
 {
@@ -43,6 +44,7 @@ struct machine *machine_open(const struct plan *plan, const struct plan_machine 
 	m->conf = conf;
 	m->log_dir = log_dir;
 	m->old_sysctls = (struct strvec)STRVEC_INIT;
+	m->console = (struct strbuf)STRBUF_INIT;
 	return m;
 }
 
@@ -103,6 +105,8 @@ void machine_close(struct machine *m)
 	if (m->ops->close)
 		m->ops->close(m);
 	strvec_release(&m->old_sysctls);
+	strbuf_release(&m->console);
+	free(m->console_log);
 	free(m->boot_id);
 	free(m->release);
 	free(m);
@@ -121,6 +125,16 @@ const char *machine_name(const struct machine *m)
 double machine_boot_seconds(const struct machine *m)
 {
 	return m->boot_seconds;
+}
+
+const char *machine_console(const struct machine *m)
+{
+	return m->console_log ? m->console.buf : NULL;
+}
+
+const char *machine_console_log(const struct machine *m)
+{
+	return m->console_log;
 }
 
 static void add_variable(struct strvec *env, const char *name, const char *value)

@@ -33,6 +33,8 @@ struct machine_software {
 	const char *out;
 	/* Of plan_hash(); may be NULL. */
 	const char *context_hash;
+	/* Runs of the benchmark that a boot will be asked for, for machines that have to know; 0: as the plan says. */
+	size_t runs;
 };
 
 struct machine_run {
@@ -113,6 +115,10 @@ const char *machine_boot_id(const struct machine *m);
 const char *machine_name(const struct machine *m);
 /* Seconds the last machine_boot() took; for the time-out of the next. */
 double machine_boot_seconds(const struct machine *m);
+/* The last lines of the last boot's console, where the kind of machine reads one; NULL: it does not. Borrowed. */
+const char *machine_console(const struct machine *m);
+/* The file that has all of it; NULL as above. */
+const char *machine_console_log(const struct machine *m);
 /* PERF_COMMIT, PERF_WORKTREE, PERF_OUT, PERF_SUT, PERF_CONTEXT_HASH for a command, added to `env`. */
 void machine_environment(const struct machine *m, struct strvec *env);
 void machine_run_release(struct machine_run *run);

@@ -67,26 +67,40 @@ static char *image_path(const struct machine *m, const char *name)
 	return xstrfmt("%s/%s", m->software.out ? m->software.out : m->software.worktree, name);
 }
 
-static enum outcome verify_release(struct machine *m)
+const char *machine_expected_release(struct machine *m)
 {
-	struct strbuf expected = STRBUF_INIT, actual = STRBUF_INIT;
+	struct strbuf release = STRBUF_INIT;
 	char *path = m->plan->build.image ? image_path(m, m->plan->build.image) : NULL;
-	enum outcome outcome = OUTCOME_INFRASTRUCTURE;
 
-	if (!path || !kernel_release_of(path, &expected)) {
+	if (m->release) {
+		free(path);
+		return m->release;
+	}
+	if (path && kernel_release_of(path, &release))
+		m->release = xstrdup(release.buf);
+	else
 		error_set("no release can be read from the kernel image '%s': "
 			  "set perfsut.%s.verify to command, or to none",
 			  path ? path : "", m->conf->name);
-	} else {
+	free(path);
+	strbuf_release(&release);
+	return m->release;
+}
+
+static enum outcome verify_release(struct machine *m)
+{
+	struct strbuf actual = STRBUF_INIT;
+	const char *expected = machine_expected_release(m);
+	enum outcome outcome = OUTCOME_INFRASTRUCTURE;
+
+	if (expected) {
 		outcome = machine_script(m, "uname", "uname -r", OUTCOME_INFRASTRUCTURE, &actual);
 		strbuf_rtrim(&actual);
-		if (!outcome && strcmp(actual.buf, expected.buf) != 0) {
+		if (!outcome && strcmp(actual.buf, expected) != 0) {
 			outcome = OUTCOME_BOOT_FAILED;
-			error_set("runs %s, not the %s that was built", actual.buf, expected.buf);
+			error_set("runs %s, not the %s that was built", actual.buf, expected);
 		}
 	}
-	free(path);
-	strbuf_release(&expected);
 	strbuf_release(&actual);
 	return outcome;
 }
