@@ -2,11 +2,12 @@
  * A machine that is made up: what t/perf/bench-command builds, boots and runs
  * in place of a real one, through the real command.
  *
- *	fake-machine build <world>	fails for the commits that do not build
- *	fake-machine boot <world>	a boot has an offset of its own
+ *	fake-machine build <world>	fails for the commits that do not build; begins a boot,
+ *					which has an offset of its own
  *	fake-machine run <world>	prints "time <value> s"
  *
  * The number of the commit is in the file "number" of the current directory.
+ * Nothing is kept of a build, so that each boot builds, and one child does for both.
  * <world> holds "seed culprit effect broken"; <world>.boot the boot that is
  * going on. Values are 100 plus what the simulator's world adds (sigma 1, a
  * quarter of the variance between boots, 2 % outliers, 0.5 % bad boots, broken
@@ -105,14 +106,12 @@ int main(int argc, char **argv)
 
 	if (argc != 3 || read_file(argv[2], "%lu %lu %lf %lf", &w.seed, &w.culprit, &w.effect, &w.broken) != 4 ||
 	    read_file("number", "%lu", &number) != 1)
-		return fail("build|boot|run <world>, in a worktree");
+		return fail("build|run <world>, in a worktree");
 	path = xstrfmt("%s.boot", argv[2]);
 	if (read_file(path, "%lu %lu %lf", &w.boots, &w.runs, &w.offset) != 3)
 		w.boots = 0;
 	if (!strcmp(argv[1], "build"))
-		status = is_broken(&w, number);
-	else if (!strcmp(argv[1], "boot"))
-		status = boot(&w, path);
+		status = is_broken(&w, number) ? 1 : boot(&w, path);
 	else if (!strcmp(argv[1], "run"))
 		status = run(&w, number, path);
 	free(path);
