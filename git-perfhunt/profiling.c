@@ -275,7 +275,7 @@ json_t *profile_round(struct hunt *h)
 	return round;
 }
 
-void profile_check_lengths(const struct hunt *h, const json_t *round)
+void profile_check_lengths(const json_t *round)
 {
 	json_t *list = json_object_get(round, "workloads"), *entry;
 	size_t i;
@@ -283,15 +283,12 @@ void profile_check_lengths(const struct hunt *h, const json_t *round)
 	json_array_foreach(list, i, entry)
 	{
 		double samples = json_get_number(entry, "samples");
-		char *larger = workload_larger(h->suite.v[i].spec);
 
 		if (samples < SAMPLES_WANTED)
 			warning("workload '%s' gives %.0f samples; a profile wants thousands: make it %.0f times "
-				"longer%s%s, or raise --frequency",
+				"longer, or raise --frequency",
 				json_get(entry, "workload"), samples,
-				1 + SAMPLES_WANTED / (samples > 1 ? samples : 1), larger ? ", as in " : "",
-				larger ? larger : "");
-		free(larger);
+				1 + SAMPLES_WANTED / (samples > 1 ? samples : 1));
 	}
 }
 

@@ -18,7 +18,7 @@
 /* Dies when a workload fails, or perf cannot record. New reference. */
 json_t *profile_round(struct hunt *h);
 /* Warns of workloads that were too short to say much. */
-void profile_check_lengths(const struct hunt *h, const json_t *round);
+void profile_check_lengths(const json_t *round);
 
 /* The functions of a round as the engine wants them; borrows from `round` and the journal's lists. */
 struct hot {

@@ -312,6 +312,20 @@ static void need_symbols(const json_t *round)
 
 /* --- the order of things --- */
 
+/* What an earlier hunt built was perhaps built by another command. */
+static void forget_builds(const struct hunt *h)
+{
+	const char *const trees[] = { h->base.path, h->candidate.path };
+
+	for (size_t i = 0; i < ARRAY_SIZE(trees); i++) {
+		char *built = xstrfmt("%s.built", trees[i]);
+
+		if (remove_tree(built))
+			die_error();
+		free(built);
+	}
+}
+
 static void prepare(struct hunt *h)
 {
 	char *log = hunt_path(h, "log"), *inputs = hunt_path(h, "inputs"), *old = hunt_path(h, "profile");
@@ -320,6 +334,7 @@ static void prepare(struct hunt *h)
 
 	if (remove_tree(inputs) || remove_tree(old) || make_directories(inputs) || make_directories(log))
 		die_error();
+	forget_builds(h);
 	rounds_need_base(h);
 	if (command && *command) {
 		hunt_say("checking the start");
@@ -394,7 +409,7 @@ static void start(struct hunt *h)
 	hunt_say("profiling");
 	round = profile_round(h);
 	need_symbols(round);
-	profile_check_lengths(h, round);
+	profile_check_lengths(round);
 	begin_session(h, start_payload(h, &rounds, &calibration), json_incref(round));
 	hot_read(&hot, h, round, &noise);
 	candidates = hot_candidates(&hot, h, round);

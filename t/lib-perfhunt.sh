@@ -127,7 +127,7 @@ hunt_again() {
 	cd "$HOME" || return 1
 	rm -rf hunt &&
 	cp -a hunt.kept hunt &&
-	cd hunt
+	cd hunt || return 1
 }
 
 # fixer: what it does, from standard input, in its clone.

@@ -145,6 +145,7 @@ int tree_build(struct tree *tree, const char *hex, const char *command, double t
 int tree_check(struct tree *tree, const char *command, double timeout, const char *log, struct strbuf *tail)
 {
 	struct job job = JOB_INIT;
+	char *why;
 	int result;
 
 	place_command(&job, command, tree->path);
@@ -152,7 +153,14 @@ int tree_check(struct tree *tree, const char *command, double timeout, const cha
 	job.log = log;
 	result = run_in(tree, "the check", &job, tail);
 	job_release(&job);
-	return result < 0 || tree_restore(tree, NULL) ? -1 : result;
+	/* To put things back is not to forget why it failed. */
+	why = result > 0 ? xstrdup(error_message()) : NULL;
+	if (result >= 0 && tree_restore(tree, NULL))
+		result = -1;
+	if (result > 0)
+		error_set("%s", why);
+	free(why);
+	return result;
 }
 
 /* Of which commit is what stands there? False when nothing does. */
