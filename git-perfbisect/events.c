@@ -18,6 +18,7 @@ static const char *const kinds[] = {
 	[BISECT_USER_SKIP] = "skip",
 	[BISECT_RETRY] = "retry",
 	[BISECT_ISSUED] = "issued",
+	[BISECT_RETURNED] = "returned",
 };
 
 const char *event_kind_name(enum bisect_event_kind kind)
