@@ -42,6 +42,7 @@ static const struct option rows[] = {
 	TEXT_ROW("min-effect", "<share>", AT(min_effect), NULL, "smaller differences are none"),
 	TEXT_ROW("prior", "<file>", AT(prior), "file",
 		 "weights of commits, as git perfrank --format=prior prints them"),
+	TEXT_ROW("rank", "<profile>", AT(rank), "file", "weigh the commits by git perfrank with this profile"),
 	FLAG("force", force, "go on although the ends do not differ as they did"),
 	{ .type = OPTION_GROUP, .help = "The context" },
 	TEXT_ROW("context", "<file>", AT(context), "file", "write the context there, too"),
@@ -258,6 +259,8 @@ static int start(struct session *s, const struct start_options *opts, const stru
 	check_terms(s);
 	start_find_ends(s, &more);
 	strvec_release(&more);
+	if (opts->rank)
+		start_rank(s, opts->rank);
 	if (s->whole)
 		session_list(s);
 	watch_made(s);

@@ -66,7 +66,7 @@ struct start_options {
 	struct measure_options measure;
 	char *good, *bad;
 	char *term_good, *term_bad;
-	char *strategy, *confidence, *budget, *min_effect, *prior;
+	char *strategy, *confidence, *budget, *min_effect, *prior, *rank;
 	char *context, *from;
 	bool first_parent;
 	struct strvec paths;
@@ -85,6 +85,8 @@ void start_fill_plan(struct session *s, const struct start_options *opts, const 
 		     size_t dashes);
 /* Resolves the ends that are known, `more` good ones beside the plan's; dies with a sentence when they cannot be bisected. */
 void start_find_ends(struct session *s, const struct strvec *more);
+/* Ranks the commits between the ends by a profile, and makes that the plan's prior; dies when it cannot. */
+void start_rank(struct session *s, const char *profile);
 /* The event of the ends; dies when the database does. */
 void start_store_ends(struct session *s);
 
