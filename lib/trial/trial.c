@@ -24,8 +24,8 @@ static char *place_path(const char *dir, size_t machine)
 static int open_machine(struct trial *trial, size_t i)
 {
 	struct trial_machine *m = &trial->machines[i];
-	char *log = xstrfmt("%s/log", trial->dir);
 
+	m->log = xstrfmt("%s/log", trial->dir);
 	m->trial = trial;
 	m->index = i;
 	m->process = (struct trial_process){ JOB_INIT, -1 };
@@ -37,8 +37,7 @@ static int open_machine(struct trial *trial, size_t i)
 	m->found = (struct strvec)STRVEC_INIT;
 	m->conf = plan_machine(trial->plan, trial->plan->sut.v[i]);
 	m->bench = plan_bench(trial->plan, trial->plan->benchmark);
-	m->machine = machine_open(trial->plan, m->conf, log);
-	free(log);
+	m->machine = machine_open(trial->plan, m->conf, m->log);
 	if (!m->machine || plan_metrics(trial->plan, m->bench, &m->metrics))
 		return -1;
 	if (trial->context_hash)
@@ -125,6 +124,7 @@ void trial_close(struct trial *trial)
 		free(trial->machines[i].own_place.path);
 		if (trial->machines[i].machine)
 			machine_close(trial->machines[i].machine);
+		free(trial->machines[i].log);
 	}
 	if (trial->lock >= 0)
 		close(trial->lock);

@@ -80,6 +80,8 @@ struct trial_machine {
 	const struct plan_machine *conf;
 	const struct plan_bench *bench;
 	struct machine *machine;
+	/* Where it puts what is short-lived. */
+	char *log;
 	struct metric_list metrics;
 	/* Their lines where the plan names none and a preset found them at the first run. */
 	struct strvec found;
