@@ -18,6 +18,7 @@ static const char *const kinds[] = {
 	[BISECT_USER_SKIP] = "skip",
 	[BISECT_RETRY] = "retry",
 	[BISECT_ISSUED] = "issued",
+	[BISECT_RETURNED] = "returned",
 };
 
 const char *event_kind_name(enum bisect_event_kind kind)
@@ -38,6 +39,11 @@ static bool has_boot(enum bisect_event_kind kind)
 	return kind == BISECT_BUILT || kind == BISECT_SAMPLE || kind == BISECT_BOOT_END;
 }
 
+static bool has_machine(enum bisect_event_kind kind)
+{
+	return kind <= BISECT_BOOT_END || kind == BISECT_ISSUED || kind == BISECT_RETURNED;
+}
+
 /* Numbers keep all their digits: the engine must see the same ones again. */
 char *event_payload(const struct session *s, const struct bisect_event *event)
 {
@@ -46,7 +52,7 @@ char *event_payload(const struct session *s, const struct bisect_event *event)
 
 	if (event->commit != BISECT_NONE)
 		json_set_text(root, "commit", session_hex(s, event->commit));
-	if (event->machine < s->plan.sut.nr && event->kind <= BISECT_BOOT_END)
+	if (event->machine < s->plan.sut.nr && has_machine(event->kind))
 		json_set_text(root, "machine", s->plan.sut.v[event->machine]);
 	if (has_boot(event->kind))
 		json_set_int(root, "boot", (long long)event->boot);

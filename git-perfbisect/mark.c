@@ -103,7 +103,7 @@ static void record_words(struct session *s, enum bisect_event_kind kind, const s
 	if (store_commit(s->store))
 		die_error();
 	for (size_t i = 0; i < words->nr; i++)
-		show_commit(s, commits[i], kind == BISECT_RETRY ? "retry" : "by hand");
+		show_commit(s, commits[i], kind == BISECT_RETRY ? "retry" : "by hand", NULL);
 	free(commits);
 }
 

@@ -68,7 +68,9 @@ static void gather(struct gathering *g)
 	const struct session *s = g->session;
 
 	for (g->end = 0; g->end < 2; g->end++) {
+		/* Numbers of several machines are not of one kind. */
 		struct store_query query = { .session = s->row.id,
+					     .machine = s->plan.sut.v[0],
 					     .commit = session_hex(s, g->end ? s->nr - 1 : 0) };
 
 		if (store_samples(s->store, &query, add_sample, g))

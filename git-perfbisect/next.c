@@ -30,7 +30,7 @@ static int next(struct session *s, void *values UNUSED)
 		printf("There is an answer: git perfbisect report\n");
 		return EXIT_DONE;
 	}
-	show_commit(s, action.commit, action.reason);
+	show_commit(s, action.commit, action.reason, NULL);
 	return EXIT_DONE;
 }
 

@@ -117,7 +117,7 @@ static void add_tested(const struct session *s, json_t *root)
 int report_json(struct session *s)
 {
 	struct bisect_answer answer = BISECT_ANSWER_INIT;
-	json_t *root = json_object();
+	json_t *root = json_object(), *machines = json_array();
 	const char *unit, *metric;
 	bool higher;
 	int status;
@@ -132,6 +132,9 @@ int report_json(struct session *s)
 	json_set_int(root, "commits", (long long)s->nr - 1);
 	json_set_text(root, "benchmark", s->plan.benchmark);
 	json_set_text(root, "machine", s->plan.sut.v[0]);
+	for (size_t i = 0; i < s->plan.sut.nr; i++)
+		json_append(machines, json_text(s->plan.sut.v[i]));
+	json_set(root, "machines", machines);
 	json_set_text(root, "metric", metric);
 	json_set_text(root, "unit", unit);
 	json_set_text(root, "better", higher ? "higher" : "lower");

@@ -81,7 +81,9 @@ static void print_how(const struct session *s, const struct bisect_answer *answe
 	print_command("Metric", named);
 	free(named);
 	printf("%-12s %s\n", "Better", higher ? "higher" : "lower");
-	print_command("Machine", s->plan.sut.v[0]);
+	printf("%-12s ", s->plan.sut.nr > 1 ? "Machines" : "Machine");
+	show_names(&s->plan.sut);
+	putchar('\n');
 	if (s->plan.profile.cmdline)
 		print_command("Command line", s->plan.profile.cmdline);
 	if (answer->verdict == BISECT_NAMED)

@@ -23,39 +23,42 @@ static const char *const usage[] = { "[--keep-worktree]", NULL };
 
 const struct option_set reset_set = { .command = "git perfbisect reset", .usage = usage, .rows = rows };
 
-/* Not under somebody who measures in it. */
-static void remove_worktree(struct session *s, const char *worktree)
+/* Not under somebody who measures in them. */
+static void remove_worktrees(struct session *s)
 {
+	struct strvec paths = STRVEC_INIT;
 	int lock;
 
-	if (access(worktree, F_OK))
-		return;
-	if (trial_lock(s->dir, &lock) || worktree_remove(s->repo, worktree))
-		die_error();
-	close(lock);
+	trial_worktrees(s->dir, &paths);
+	if (paths.nr) {
+		if (trial_lock(s->dir, &lock))
+			die_error();
+		for (size_t i = 0; i < paths.nr; i++)
+			if (worktree_remove(s->repo, paths.v[i]))
+				die_error();
+		close(lock);
+	}
+	strvec_release(&paths);
 }
 
 /* Each part may be gone already: a reset that was cut off can be repeated. */
 static int reset(struct session *s, void *values)
 {
 	const struct reset_options *opts = values;
-	char *worktree = xstrfmt("%s/worktree", s->dir), *pins = xstrfmt("bisect/%" PRId64, s->row.id);
+	char *pins = xstrfmt("bisect/%" PRId64, s->row.id);
 
 	/* A git bisect of the user's own is not ours to end. */
 	if (s->exists && git_bisect_detached(s->repo) && git_bisect_reset(s->repo))
 		die_error();
 	if (!opts->keep_worktree)
-		remove_worktree(s, worktree);
+		remove_worktrees(s);
 	if (!s->exists) {
 		printf("No bisection is going on here.\n");
-		free(worktree);
-		free(pins);
-		return EXIT_DONE;
+	} else {
+		if (pin_drop(s->repo, pins) || store_session_finish(s->store, s->row.id, (int64_t)clock_wall()))
+			die_error();
+		printf("The bisection has ended; what was measured stays in %s/perf.db\n", s->perf_dir);
 	}
-	if (pin_drop(s->repo, pins) || store_session_finish(s->store, s->row.id, (int64_t)clock_wall()))
-		die_error();
-	printf("The bisection has ended; what was measured stays in %s/perf.db\n", s->perf_dir);
-	free(worktree);
 	free(pins);
 	return EXIT_DONE;
 }

@@ -164,14 +164,13 @@ static int choose_once(struct session *s, bool chosen)
 	return choose(s);
 }
 
+/* One machine: measured here. */
 static int loop(struct runner *r)
 {
 	struct session *s = r->session;
 	struct bisect_action action;
 	bool chosen = false;
 
-	if (session_close_boot(s))
-		die_error();
 	for (;;) {
 		int result = 0;
 
@@ -192,6 +191,75 @@ static int loop(struct runner *r)
 		if (result)
 			return pause_session(s);
 	}
+}
+
+/* Work for a machine that has none; *stop when there is an answer. */
+static int hand_out(struct runner *r, size_t machine, bool *stop)
+{
+	struct session *s = r->session;
+	struct bisect_action action;
+
+	bisect_next(s->engine, machine, &action);
+	switch (action.kind) {
+	case BISECT_STOP:
+		*stop = true;
+		return 0;
+	case BISECT_MEASURE:
+		return runner_begin(r, machine, &action);
+	case BISECT_WAIT:
+		return 0;
+	default:
+		BUG("several machines have a strategy that asks git");
+	}
+}
+
+/* All that are free; what the others are at is called off when there is an answer. */
+static int hand_out_all(struct runner *r, bool *stop)
+{
+	*stop = false;
+	for (size_t i = 0; i < r->nslots && !*stop; i++)
+		if (runner_is_free(r, i) && hand_out(r, i, stop))
+			return -1;
+	return 0;
+}
+
+static int take(struct runner *r)
+{
+	struct session *s = r->session;
+	enum bisect_mark *before = xcalloc(r->nslots, sizeof(*before));
+	size_t machine, commit;
+	int result;
+
+	for (size_t i = 0; i < r->nslots; i++)
+		before[i] = bisect_mark_of(s->engine, r->slots[i].action.commit);
+	result = runner_wait(r, &machine);
+	commit = r->slots[machine].action.commit;
+	if (!result)
+		result = tell_git(s, commit, before[machine]);
+	free(before);
+	return result;
+}
+
+/* Several machines: each is given work when it has none. */
+static int loop_many(struct runner *r)
+{
+	bool stop;
+
+	for (;;) {
+		if (hand_out_all(r, &stop))
+			break;
+		if (stop && !runner_is_busy(r))
+			return finish(r->session);
+		/* What was measured until now may have made the answer another one. */
+		if (stop)
+			runner_cancel(r);
+		else if (!runner_is_busy(r))
+			BUG("every machine waits");
+		else if (take(r))
+			break;
+	}
+	runner_cancel(r);
+	return pause_session(r->session);
 }
 
 static int dry_run(struct session *s)
@@ -254,7 +322,9 @@ static int run(struct session *s, const struct run_options *opts)
 		die_error();
 	r.progress = opts->progress;
 	runner_open(&r, s);
-	status = loop(&r);
+	if (session_close_boots(s))
+		die_error();
+	status = r.nslots > 1 ? loop_many(&r) : loop(&r);
 	runner_close(&r);
 	return status;
 }

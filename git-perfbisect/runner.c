@@ -12,6 +12,8 @@
 /* A machine that fails gets so many tries at one boot, a commit that does not boot or run two. */
 #define TRIES 3
 #define COMMIT_TRIES 2
+/* While several machines are at work, as long until the line is drawn again. */
+#define DRAW_MILLISECONDS 1000
 /* Without a terminal a line every so many seconds. */
 #define LINE_SECONDS 60
 /* The last lines of what failed. */
@@ -70,25 +72,27 @@ static double expected_seconds(const struct session *s)
 	return seconds;
 }
 
-static void step(const char *what, void *data)
+static void step(const char *what, size_t machine, void *data)
 {
 	struct runner *r = data;
 
 	if (what) {
 		strbuf_reset(&r->doing);
-		strbuf_addf(&r->doing, "%s: %s", r->subject_id, what);
+		if (r->nslots > 1)
+			strbuf_addf(&r->doing, "%s: ", r->session->plan.sut.v[machine]);
+		strbuf_addf(&r->doing, "%s: %s", r->slots[machine].subject, what);
 		r->doing_since = clock_monotonic();
 	}
 	draw(r);
 }
 
 /* The commit is named by the step: "test 49b99c3e6172". */
-static void note(const char *text, void *data)
+static void note(const char *text, size_t machine, void *data)
 {
 	struct runner *r = data;
 
 	clear_screen(r);
-	warning("%s: %s", r->subject_id, text);
+	warning("%s: %s", r->slots[machine].subject, text);
 }
 
 /* --- evidence --- */
@@ -111,11 +115,13 @@ static int record(enum trial_moment moment, const struct trial_event *event, voi
 	return session_record(r->session, &taken);
 }
 
-static int record_failure(struct session *s, enum bisect_event_kind kind, const struct bisect_action *action)
+static int record_of(struct runner *r, size_t machine, enum bisect_event_kind kind)
 {
-	struct bisect_event event = { .kind = kind, .commit = action->commit };
+	struct bisect_event event = { .kind = kind,
+				      .commit = r->slots[machine].action.commit,
+				      .machine = machine };
 
-	return session_record(s, &event);
+	return session_record(r->session, &event);
 }
 
 /* The metrics that a preset found hold from now on, whatever a later run prints. */
@@ -214,21 +220,6 @@ static bool has_power(const struct runner *r, size_t machine)
 	return r->trial.machines[machine].conf->power;
 }
 
-/* One boot, and no more said than what it came to. */
-static enum outcome try_boot(struct runner *r, const struct bisect_action *action, bool last)
-{
-	struct trial_request request = { .id = *session_oid(r->session, action->commit),
-					 .samples = action->samples,
-					 .built = action->commit == r->built_for ? r->built : NULL };
-	struct trial_result result = TRIAL_RESULT_INIT;
-	enum outcome outcome = trial_boot(&r->trial, &request, &result);
-
-	if (outcome != OUTCOME_MEASURED && (last || outcome == OUTCOME_BUILD_FAILED))
-		show_failure(r, action, outcome, &result);
-	trial_result_release(&result);
-	return outcome;
-}
-
 static int infrastructure(struct runner *r, size_t machine, int tries)
 {
 	char *why;
@@ -247,42 +238,157 @@ static int infrastructure(struct runner *r, size_t machine, int tries)
 	return 0;
 }
 
-int runner_measure(struct runner *r, const struct bisect_action *action)
+/* What is to be done after a boot. */
+enum next { NEXT_DONE, NEXT_AGAIN, NEXT_FAILED };
+
+static enum next take_failure(struct runner *r, size_t machine, enum outcome outcome)
+{
+	struct runner_slot *slot = &r->slots[machine];
+
+	if (outcome == OUTCOME_INFRASTRUCTURE)
+		return infrastructure(r, machine, ++slot->tries) ? NEXT_FAILED : NEXT_AGAIN;
+	if (outcome != OUTCOME_BUILD_FAILED && ++slot->failures < COMMIT_TRIES) {
+		clear_screen(r);
+		warning("%.12s: %s: %s; trying once more", session_hex(r->session, slot->action.commit),
+			outcome_name(outcome), error_message());
+		if (outcome == OUTCOME_BOOT_FAILED && has_power(r, machine) &&
+		    trial_power(&r->trial, machine) != OUTCOME_MEASURED)
+			return NEXT_FAILED;
+		return NEXT_AGAIN;
+	}
+	show_failure(r, &slot->action, outcome, &slot->result);
+	check_end(r->session, &slot->action, outcome);
+	return record_of(r, machine, failure_kind(outcome)) ? NEXT_FAILED : NEXT_DONE;
+}
+
+static enum next take_outcome(struct runner *r, size_t machine, enum outcome outcome)
 {
 	struct session *s = r->session;
-	int tries = 0, failures = 0;
+	struct runner_slot *slot = &r->slots[machine];
+	enum next next;
 
-	free(r->subject_id);
-	r->subject_id = xstrfmt("%s %.12s", action->reason, session_hex(s, action->commit));
-	r->left = r->progress && s->row.id ? expected_seconds(s) : 0;
-	for (;;) {
-		enum outcome outcome = try_boot(r, action, failures + 1 >= COMMIT_TRIES);
-
-		if (outcome == OUTCOME_INFRASTRUCTURE) {
-			if (infrastructure(r, 0, ++tries))
-				return -1;
-			continue;
-		}
-		if (outcome == OUTCOME_MEASURED)
-			break;
-		if (outcome != OUTCOME_BUILD_FAILED && ++failures < COMMIT_TRIES) {
-			clear_screen(r);
-			warning("%.12s: %s: %s; trying once more", session_hex(s, action->commit),
-				outcome_name(outcome), error_message());
-			if (outcome == OUTCOME_BOOT_FAILED && has_power(r, 0) &&
-			    trial_power(&r->trial, 0) != OUTCOME_MEASURED)
-				return -1;
-			continue;
-		}
-		check_end(s, action, outcome);
-		return record_failure(s, failure_kind(outcome), action);
+	if (outcome != OUTCOME_MEASURED) {
+		next = take_failure(r, machine, outcome);
+		trial_result_release(&slot->result);
+		return next;
 	}
-	if (keep_metrics(r, &r->trial.machines[0]))
-		return -1;
+	trial_result_release(&slot->result);
+	if (keep_metrics(r, &r->trial.machines[machine]))
+		return NEXT_FAILED;
 	clear_screen(r);
 	if (r->show)
-		show_commit(s, action->commit, action->reason);
+		show_commit(s, slot->action.commit, slot->action.reason,
+			    r->nslots > 1 ? s->plan.sut.v[machine] : NULL);
+	return NEXT_DONE;
+}
+
+static void fill_slot(struct runner *r, size_t machine, const struct bisect_action *action)
+{
+	struct runner_slot *slot = &r->slots[machine];
+
+	slot->action = *action;
+	slot->tries = slot->failures = 0;
+	free(slot->subject);
+	slot->subject = xstrfmt("%s %.12s", action->reason, session_hex(r->session, action->commit));
+	r->left = r->progress && r->session->row.id ? expected_seconds(r->session) : 0;
+}
+
+static struct trial_request request_of(const struct runner *r, size_t machine)
+{
+	const struct bisect_action *action = &r->slots[machine].action;
+
+	return (struct trial_request){ .id = *session_oid(r->session, action->commit),
+				       .machine = machine,
+				       .samples = action->samples,
+				       .built = action->commit == r->built_for ? r->built : NULL };
+}
+
+int runner_measure(struct runner *r, const struct bisect_action *action)
+{
+	enum next next;
+
+	fill_slot(r, 0, action);
+	do {
+		struct trial_request request = request_of(r, 0);
+
+		next = take_outcome(r, 0, trial_boot(&r->trial, &request, &r->slots[0].result));
+	} while (next == NEXT_AGAIN);
+	return next == NEXT_DONE ? 0 : -1;
+}
+
+/* --- several machines --- */
+
+static int begin(struct runner *r, size_t machine)
+{
+	struct trial_request request = request_of(r, machine);
+
+	if (record_of(r, machine, BISECT_ISSUED))
+		return -1;
+	trial_begin(&r->trial, &request, &r->slots[machine].result);
 	return 0;
+}
+
+int runner_begin(struct runner *r, size_t machine, const struct bisect_action *action)
+{
+	fill_slot(r, machine, action);
+	return begin(r, machine);
+}
+
+bool runner_is_free(const struct runner *r, size_t machine)
+{
+	return !r->slots[machine].gone && !trial_is_busy(&r->trial, machine);
+}
+
+bool runner_is_busy(const struct runner *r)
+{
+	for (size_t i = 0; i < r->nslots; i++)
+		if (trial_is_busy(&r->trial, i))
+			return true;
+	return false;
+}
+
+/* The others go on without it, with what it was at. */
+static int leave_out(struct runner *r, size_t machine)
+{
+	const struct session *s = r->session;
+	size_t left = 0;
+
+	r->slots[machine].gone = true;
+	for (size_t i = 0; i < r->nslots; i++)
+		left += !r->slots[i].gone;
+	if (!left)
+		return -1;
+	clear_screen(r);
+	warning("%s; the bisection goes on without %s, the next git perfbisect run tries it again",
+		error_message(), s->plan.sut.v[machine]);
+	return record_of(r, machine, BISECT_RETURNED);
+}
+
+int runner_wait(struct runner *r, size_t *machine)
+{
+	enum next next;
+
+	while (!trial_ended(&r->trial, machine)) {
+		trial_wait(&r->trial, DRAW_MILLISECONDS);
+		draw(r);
+	}
+	next = take_outcome(r, *machine, trial_finish(&r->trial, *machine));
+	if (next == NEXT_AGAIN)
+		return begin(r, *machine);
+	return next == NEXT_FAILED ? leave_out(r, *machine) : 0;
+}
+
+void runner_cancel(struct runner *r)
+{
+	size_t machine;
+
+	trial_cancel(&r->trial);
+	while (trial_ended(&r->trial, &machine)) {
+		/* That it was called off is no failure of anything. */
+		if (trial_finish(&r->trial, machine) != OUTCOME_MEASURED)
+			error_clear();
+		trial_result_release(&r->slots[machine].result);
+	}
 }
 
 void runner_open(struct runner *r, struct session *s)
@@ -296,7 +402,11 @@ void runner_open(struct runner *r, struct session *s)
 	r->trial.dir = s->dir;
 	r->pins = xstrfmt("bisect/%" PRId64, s->row.id);
 	r->trial.pins = r->pins;
-	r->trial.context_hash = *s->context_hash ? s->context_hash : NULL;
+	r->trial.context_hash = (const char(*)[PLAN_HASH_SIZE])s->machine_hash;
+	r->nslots = s->plan.sut.nr;
+	r->slots = xcalloc(r->nslots, sizeof(*r->slots));
+	for (size_t i = 0; i < r->nslots; i++)
+		r->slots[i].result = (struct trial_result)TRIAL_RESULT_INIT;
 	r->trial.record = record;
 	r->trial.step = step;
 	r->trial.note = note;
@@ -315,6 +425,11 @@ void runner_close(struct runner *r)
 	strbuf_release(&r->doing);
 	free(r->pins);
 	r->pins = NULL;
-	free(r->subject_id);
-	r->subject_id = NULL;
+	for (size_t i = 0; i < r->nslots; i++) {
+		free(r->slots[i].subject);
+		trial_result_release(&r->slots[i].result);
+	}
+	free(r->slots);
+	r->slots = NULL;
+	r->nslots = 0;
 }

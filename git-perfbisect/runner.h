@@ -8,12 +8,30 @@
  *	if (runner_measure(&r, &action))
  *		... paused: error_message() says why ...
  *	runner_close(&r);
+ *
+ * Several machines are at work at once:
+ *
+ *	for each that runner_is_free()
+ *		runner_begin(&r, machine, &action)
+ *	if (runner_is_busy(&r) && runner_wait(&r, &machine))
+ *		... paused ...
  */
 #ifndef GIT_PERFBISECT_RUNNER_H
 #define GIT_PERFBISECT_RUNNER_H
 
 #include "session.h"
 #include "trial/trial.h"
+
+/* What a machine is asked for. */
+struct runner_slot {
+	struct bisect_action action;
+	struct trial_result result;
+	int tries, failures;
+	/* "test 3f2a9c1b8d2e" */
+	char *subject;
+	/* It failed, and the others go on. */
+	bool gone;
+};
 
 struct runner {
 	struct session *session;
@@ -27,7 +45,8 @@ struct runner {
 	size_t built_for;
 	/* What is going on: "3f2a9c1b8d2e: building". */
 	struct strbuf doing;
-	char *subject_id;
+	struct runner_slot *slots;
+	size_t nslots;
 	char *pins;
 	double doing_since, last_line;
 	/* Expected seconds until there is an answer; 0: not known. */
@@ -48,6 +67,16 @@ void runner_open(struct runner *r, struct session *s);
  * range cannot be measured.
  */
 int runner_measure(struct runner *r, const struct bisect_action *action) MUST_CHECK;
+/*
+ * The same for one of several machines: begun, and waited for until one has ended what it was
+ * at (or tries it again). A machine that failed is named and left out; -1 when none is left.
+ */
+int runner_begin(struct runner *r, size_t machine, const struct bisect_action *action) MUST_CHECK;
+int runner_wait(struct runner *r, size_t *machine) MUST_CHECK;
+bool runner_is_free(const struct runner *r, size_t machine);
+bool runner_is_busy(const struct runner *r);
+/* Ends what all are at; what was measured counts. */
+void runner_cancel(struct runner *r);
 void runner_close(struct runner *r);
 
 #endif

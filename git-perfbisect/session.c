@@ -2,6 +2,7 @@
 
 #include "base/clock.h"
 #include "base/error.h"
+#include "base/sha256.h"
 #include "events.h"
 #include "repo/commit.h"
 #include "ui/command.h"
@@ -263,7 +264,8 @@ static void set_options(struct session *s, enum bisect_strategy strategy)
 	s->options.floor = s->plan.min_effect;
 	s->options.budget_boots = (size_t)s->plan.budget_boots;
 	s->options.budget_seconds = s->plan.budget_seconds;
-	s->options.machines = s->plan.sut.nr;
+	/* The others compare no machine with another: they see what the first one measures. */
+	s->options.machines = strategy == BISECT_BAYES ? s->plan.sut.nr : 1;
 	s->options.force = s->force;
 	s->options.all_steps = s->all_steps;
 }
@@ -277,18 +279,25 @@ static void touch(struct session *s, size_t commit)
 	s->touched[s->ntouched++] = commit;
 }
 
+static struct session_boot *open_boot_of(struct session *s, size_t machine)
+{
+	if (machine >= s->nopen) {
+		s->open = xreallocarray(s->open, machine + 1, sizeof(*s->open));
+		memset(s->open + s->nopen, 0, (machine + 1 - s->nopen) * sizeof(*s->open));
+		s->nopen = machine + 1;
+	}
+	return &s->open[machine];
+}
+
 int session_tell(struct session *s, const struct bisect_event *event)
 {
 	if (bisect_record(s->engine, event))
 		return -1;
 	touch(s, event->commit);
-	if (event->kind == BISECT_SAMPLE) {
-		s->open_boot = (int64_t)event->boot;
-		s->open_commit = event->commit;
-		s->open_machine = event->machine;
-	} else if (event->kind == BISECT_BOOT_END) {
-		s->open_boot = 0;
-	}
+	if (event->kind == BISECT_SAMPLE)
+		*open_boot_of(s, event->machine) = (struct session_boot){ event->boot, event->commit };
+	else if (event->kind == BISECT_BOOT_END)
+		*open_boot_of(s, event->machine) = (struct session_boot){ 0 };
 	return 0;
 }
 
@@ -303,7 +312,7 @@ static int replay_event(const struct store_event *stored, void *data)
 	result = event_parse(s, stored->kind, stored->payload, &event);
 	if (result < 0)
 		return error_prefix("event %" PRId64 " of the session", stored->seq);
-	if (result > 0)
+	if (result > 0 || event.machine >= s->options.machines)
 		return 0;
 	return session_tell(s, &event) ? error_prefix("event %" PRId64 " of the session", stored->seq) : 0;
 }
@@ -313,7 +322,7 @@ void session_replay(struct session *s, enum bisect_strategy strategy)
 	set_options(s, strategy);
 	bisect_free(s->engine);
 	s->engine = bisect_new(&s->problem, &s->options);
-	s->open_boot = 0;
+	s->nopen = 0;
 	s->ntouched = 0;
 	free(s->is_touched);
 	s->is_touched = xcalloc(s->nr, sizeof(*s->is_touched));
@@ -324,12 +333,30 @@ void session_replay(struct session *s, enum bisect_strategy strategy)
 			die_error();
 }
 
+void session_hash(struct session *s)
+{
+	const struct plan *plan = &s->plan;
+	struct strbuf all = STRBUF_INIT;
+
+	free(s->machine_hash);
+	s->machine_hash = xcalloc(plan->sut.nr, sizeof(*s->machine_hash));
+	for (size_t i = 0; i < plan->sut.nr; i++) {
+		plan_hash(plan, plan_machine(plan, plan->sut.v[i]), plan_bench(plan, plan->benchmark),
+			  s->machine_hash[i]);
+		strbuf_addf(&all, "%s %s\n", s->machine_hash[i], plan->sut.v[i]);
+	}
+	if (plan->sut.nr == 1)
+		memcpy(s->context_hash, s->machine_hash[0], sizeof(s->context_hash));
+	else
+		sha256_hex(all.buf, all.len, s->context_hash);
+	strbuf_release(&all);
+}
+
 void session_load(struct session *s)
 {
 	session_load_plan(s);
 	session_read_facts(s);
-	plan_hash(&s->plan, plan_machine(&s->plan, s->plan.sut.v[0]), plan_bench(&s->plan, s->plan.benchmark),
-		  s->context_hash);
+	session_hash(s);
 	add_metrics(s);
 	if (!s->whole)
 		return;
@@ -381,14 +408,18 @@ void session_waiting(const struct session *s, struct strbuf *out)
 		    missing == BISECT_BAD ? "bad" : "good");
 }
 
-int session_close_boot(struct session *s)
+int session_close_boots(struct session *s)
 {
-	struct bisect_event event = { .kind = BISECT_BOOT_END,
-				      .commit = s->open_commit,
-				      .machine = s->open_machine,
-				      .boot = (size_t)s->open_boot };
+	for (size_t i = 0; i < s->nopen; i++) {
+		struct bisect_event event = { .kind = BISECT_BOOT_END,
+					      .commit = s->open[i].commit,
+					      .machine = i,
+					      .boot = s->open[i].boot };
 
-	return s->open_boot ? session_record(s, &event) : 0;
+		if (event.boot && session_record(s, &event))
+			return -1;
+	}
+	return 0;
 }
 
 int session_status(enum bisect_verdict verdict)
@@ -440,6 +471,8 @@ void session_release(struct session *s)
 	free(s->touched);
 	free(s->kept);
 	free(s->is_touched);
+	free(s->open);
+	free(s->machine_hash);
 	free(s->stored_good);
 	free(s->stored_bad);
 	free(s->dir);

@@ -49,7 +49,8 @@ struct session {
 
 	char *context_path;
 	struct plan plan;
-	/* Of what determines a measurement, as the context has it now. */
+	/* Of what determines a measurement, as the context has it now: on each machine, and all of it. */
+	char (*machine_hash)[PLAN_HASH_SIZE];
 	char context_hash[PLAN_HASH_SIZE];
 	/* Metric lines that a preset found; in the plan, too, but not in the hash. */
 	struct strvec metrics;
@@ -72,9 +73,11 @@ struct session {
 	size_t *touched;
 	size_t ntouched, touched_alloc;
 	bool *is_touched;
-	/* The boot that was going on when the tool was killed; 0: none. */
-	int64_t open_boot;
-	size_t open_commit, open_machine;
+	/* The boot of each machine that was going on when the tool was killed; 0: none. */
+	struct session_boot {
+		size_t boot, commit;
+	} * open;
+	size_t nopen;
 	/* Evidence of a comparison that is no session (row.id is 0). */
 	struct bisect_event *kept;
 	size_t nkept, kept_alloc;
@@ -108,6 +111,8 @@ void session_configure(struct session *s);
 void session_finish_plan(struct session *s);
 /* The context file as it is now; warns when it is not what the session was started with. */
 void session_load_plan(struct session *s);
+/* The hashes of the plan as it is: before a preset's metrics are put into it. */
+void session_hash(struct session *s);
 /* All: plan, ends, history, evidence, engine. Dies when something is wrong. */
 void session_load(struct session *s);
 /*
@@ -130,8 +135,8 @@ void session_release(struct session *s);
 
 /* Tells the engine and stores the event, unless the engine refuses it. -1 with a recorded error. */
 int session_record(struct session *s, const struct bisect_event *event) MUST_CHECK;
-/* A boot that was cut off by a crash counts with the samples it has. */
-int session_close_boot(struct session *s) MUST_CHECK;
+/* Boots that were cut off by a crash count with the samples they have. */
+int session_close_boots(struct session *s) MUST_CHECK;
 /* The exit status that stands for a verdict. */
 int session_status(enum bisect_verdict verdict);
 /* The halves of it: stores (inside a transaction of somebody's), and tells the engine. */

@@ -16,6 +16,14 @@ void show_text(FILE *out, const char *text)
 	strbuf_release(&escaped);
 }
 
+void show_names(const struct strvec *names)
+{
+	for (size_t i = 0; i < names->nr; i++) {
+		printf("%s", i ? ", " : "");
+		show_text(stdout, names->v[i]);
+	}
+}
+
 void show_value(struct strbuf *out, double value, const char *unit)
 {
 	double size = fabs(value);
@@ -136,7 +144,7 @@ static void add_state(const struct session *s, size_t commit, struct strbuf *out
 		strbuf_addstr(out, "open");
 }
 
-void show_commit(const struct session *s, size_t commit, const char *reason)
+void show_commit(const struct session *s, size_t commit, const char *reason, const char *machine)
 {
 	struct bisect_commit_state state;
 	struct bisect_interval relative;
@@ -147,7 +155,8 @@ void show_commit(const struct session *s, size_t commit, const char *reason)
 
 	session_metric(s, &unit, &higher);
 	bisect_commit_state(s->engine, commit, &state);
-	if (state.samples)
+	/* That of a machine that cannot be compared yet is none. */
+	if (state.samples && isfinite(state.level.value))
 		show_value(&level, state.level.value, unit);
 	if (show_difference(s, commit, &relative))
 		show_relative(&difference, &relative);
@@ -155,6 +164,11 @@ void show_commit(const struct session *s, size_t commit, const char *reason)
 	printf("%-9s %s%.12s%s  %12s  %-28s %-11s ", reason, color(COLOR_COMMIT), session_hex(s, commit),
 	       color(COLOR_RESET), level.buf, difference.buf, word.buf);
 	show_text(stdout, subject);
+	if (machine) {
+		printf(" [");
+		show_text(stdout, machine);
+		putchar(']');
+	}
 	putchar('\n');
 	fflush(stdout);
 	free(subject);

@@ -9,6 +9,8 @@
 
 /* Foreign text, one line. */
 void show_text(FILE *out, const char *text);
+/* "a, b", to stdout. */
+void show_names(const struct strvec *names);
 /* "0.1912 s": four significant digits. */
 void show_value(struct strbuf *out, double value, const char *unit);
 /* "0.1912 s (0.1897 to 0.1927)", the interval left out where there is none. */
@@ -28,7 +30,7 @@ void show_range(const struct session *s, struct strbuf *out);
 bool show_difference(const struct session *s, size_t commit, struct bisect_interval *relative);
 
 /* One line about a commit: id, level, difference, mark, subject. `reason` may be "". */
-void show_commit(const struct session *s, size_t commit, const char *reason);
+void show_commit(const struct session *s, size_t commit, const char *reason, const char *machine);
 
 /* Which end is missing, and how to name it. */
 void show_waiting(const struct session *s);

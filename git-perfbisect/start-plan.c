@@ -179,20 +179,12 @@ static void fill_benchmark(struct session *s, const struct measure_options *opts
 }
 
 /* "user@host" and a plain host are reached by ssh; a configured name is what it is configured to be. */
-static void fill_machine(struct session *s, const struct measure_options *opts)
+static void add_machine(struct session *s, const struct measure_options *opts, const char *name)
 {
-	const char *name = opts->on ? opts->on : opts->sut, *host = opts->host, *at;
+	const char *host = opts->host, *at;
 	char *user = opts->user ? xstrdup(opts->user) : NULL;
 
-	if (opts->on && opts->sut && strcmp(opts->on, opts->sut) != 0)
-		die("--on and --sut name two machines; give one of them");
-	if (!name)
-		name = host;
-	if (!name && (user || opts->port || opts->keyfile))
-		die("--user, --port and --keyfile belong to a machine; name it with --host or --on");
-	if (!name)
-		return;
-	set(s, "perfbisect.sut", name, opts->on ? "--on" : "--sut");
+	set(s, "perfbisect.sut", name, opts->on.nr ? "--on" : "--sut");
 	if (!host && !plan_machine(&s->plan, name) && strcmp(name, "local") != 0) {
 		at = strrchr(name, '@');
 		host = at ? at + 1 : name;
@@ -207,6 +199,30 @@ static void fill_machine(struct session *s, const struct measure_options *opts)
 	set_in(s, "perfsut", name, "port", opts->port, "--port");
 	set_in(s, "perfsut", name, "keyfile", opts->keyfile, "--keyfile");
 	free(user);
+}
+
+static bool same_names(const struct strvec *a, const struct strvec *b)
+{
+	for (size_t i = 0; i < a->nr && i < b->nr; i++)
+		if (strcmp(a->v[i], b->v[i]) != 0)
+			return false;
+	return a->nr == b->nr;
+}
+
+static void fill_machines(struct session *s, const struct measure_options *opts)
+{
+	const struct strvec *names = opts->on.nr ? &opts->on : &opts->sut;
+
+	if (opts->on.nr && opts->sut.nr && !same_names(&opts->on, &opts->sut))
+		die("--on and --sut name different machines; give one of them");
+	if (opts->host && names->nr > 1)
+		die("--host is that of one machine; name several with --on");
+	if (!names->nr && !opts->host && (opts->user || opts->port || opts->keyfile))
+		die("--user, --port and --keyfile belong to a machine; name it with --host or --on");
+	if (!names->nr && opts->host)
+		add_machine(s, opts, opts->host);
+	for (size_t i = 0; i < names->nr; i++)
+		add_machine(s, opts, names->v[i]);
 }
 
 static void fill_ends(struct session *s, const struct start_options *opts, const struct strvec *words, size_t nr)
@@ -284,7 +300,7 @@ void start_fill_measure(struct session *s, const struct measure_options *opts, c
 	set(s, "perfbuild.output", opts->output, "--output");
 	set(s, "perfbisect.resultclass", opts->resultclass, "--resultclass");
 	set(s, "perfbisect.better", opts->better, "--better");
-	fill_machine(s, opts);
+	fill_machines(s, opts);
 	fill_benchmark(s, opts, command);
 }
 

@@ -42,6 +42,7 @@ static const struct option rows[] = {
 	TEXT_ROW("min-effect", "<share>", AT(min_effect), NULL, "smaller differences are none"),
 	TEXT_ROW("prior", "<file>", AT(prior), "file",
 		 "weights of commits, as git perfrank --format=prior prints them"),
+	TEXT_ROW("rank", "<profile>", AT(rank), "file", "weigh the commits by git perfrank with this profile"),
 	FLAG("force", force, "go on although the ends do not differ as they did"),
 	{ .type = OPTION_GROUP, .help = "The context" },
 	TEXT_ROW("context", "<file>", AT(context), "file", "write the context there, too"),
@@ -71,6 +72,24 @@ static void refuse_what_is_there(struct session *s)
 		die("a %s is going on here; finish it or end it first (git %s --abort)", operation, operation);
 }
 
+/* Several machines measure at once; what that needs. */
+static void check_machines(const struct session *s)
+{
+	const struct strvec *sut = &s->plan.sut;
+
+	for (size_t i = 0; i < sut->nr && sut->nr > 1; i++) {
+		const struct plan_machine *m = plan_machine(&s->plan, sut->v[i]);
+
+		if (!m->method || !strcmp(m->method, "local"))
+			die("%s is this computer: it builds, and cannot measure beside other machines; "
+			    "leave it out, or name it alone",
+			    sut->v[i]);
+	}
+	if (sut->nr > 1 && session_strategy(s) != BISECT_BAYES)
+		die("only the strategy bayes compares several machines (%s, %s); name one of them with --on",
+		    sut->v[0], sut->v[1]);
+}
+
 /* The plan from configuration, file and command line, whole; nothing is begun yet. */
 static void make_plan(struct session *s, const struct start_options *opts, const struct strvec *words,
 		      size_t dashes)
@@ -79,9 +98,7 @@ static void make_plan(struct session *s, const struct start_options *opts, const
 	start_fill_plan(s, opts, words, dashes);
 	start_read_baselines(s);
 	session_finish_plan(s);
-	if (s->plan.sut.nr > 1)
-		die("several machines (%s, %s) cannot measure at once; name one of them with --on",
-		    s->plan.sut.v[0], s->plan.sut.v[1]);
+	check_machines(s);
 	if (plan_bench(&s->plan, s->plan.benchmark)->command == NULL &&
 	    plan_machine(&s->plan, s->plan.sut.v[0])->command == NULL)
 		die("the benchmark %s has no command; give it after --, or set perfbench.%s.command",
@@ -137,13 +154,14 @@ static void check_terms(const struct session *s)
 				die("'%s' is a command of git bisect and cannot be a term", terms[i]);
 }
 
-static void check_machine(struct session *s)
+static void reach_machines(struct session *s)
 {
 	struct runner r = RUNNER_INIT;
 
 	runner_open(&r, s);
-	if (trial_check(&r.trial, 0) != OUTCOME_MEASURED)
-		die_error();
+	for (size_t i = 0; i < s->plan.sut.nr; i++)
+		if (trial_check(&r.trial, i) != OUTCOME_MEASURED)
+			die_error();
 	runner_close(&r);
 }
 
@@ -159,13 +177,12 @@ static void begin(struct session *s, const struct start_options *opts)
 {
 	struct git_bisect_answer answer = GIT_BISECT_ANSWER_INIT;
 	struct strbuf context = STRBUF_INIT;
-	char hash[PLAN_HASH_SIZE];
 	int64_t now = (int64_t)clock_wall();
 
-	plan_hash(&s->plan, plan_machine(&s->plan, s->plan.sut.v[0]), plan_bench(&s->plan, s->plan.benchmark),
-		  hash);
+	session_hash(s);
 	if (strbuf_read_file(&context, s->context_path, 0) < 0 ||
-	    store_session_start(s->store, s->worktree, "perfbisect", context.buf, hash, now, &s->row.id) ||
+	    store_session_start(s->store, s->worktree, "perfbisect", context.buf, s->context_hash, now,
+				&s->row.id) ||
 	    store_session_lock(s->store, s->row.id, now, &s->lock))
 		die_error();
 	strbuf_release(&context);
@@ -223,8 +240,8 @@ static void print_summary(struct session *s)
 		  s->plan.build.command ? s->plan.build.command : "none; the worktree is measured as it is");
 	printf("\nBenchmark: ");
 	show_text(stdout, bench->command ? bench->command : s->plan.benchmark);
-	printf("\nMachine:   ");
-	show_text(stdout, s->plan.sut.v[0]);
+	printf(s->plan.sut.nr > 1 ? "\nMachines:  " : "\nMachine:   ");
+	show_names(&s->plan.sut);
 	printf("\nContext:   ");
 	show_text(stdout, s->context_path);
 	printf("\n\nNext: git perfbisect run\n");
@@ -242,12 +259,14 @@ static int start(struct session *s, const struct start_options *opts, const stru
 	check_terms(s);
 	start_find_ends(s, &more);
 	strvec_release(&more);
+	if (opts->rank)
+		start_rank(s, opts->rank);
 	if (s->whole)
 		session_list(s);
 	watch_made(s);
 	session_make_dir(s);
 	if (!opts->no_check)
-		check_machine(s);
+		reach_machines(s);
 	write_wanted(s, opts);
 	keep_made();
 	session_reopen(s);

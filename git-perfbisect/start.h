@@ -10,17 +10,24 @@
 
 /* How a commit is measured; for start and for test. */
 struct measure_options {
-	char *build, *output, *run, *on;
+	struct strvec on, sut;
+	char *build, *output, *run;
 	char *metric, *json_pointer, *csv_column, *unit, *better;
 	char *warmups, *repeats, *sessions, *timeout;
 	char *benchmark, *resultclass;
-	char *host, *user, *port, *keyfile, *sut;
+	char *host, *user, *port, *keyfile;
 };
 
 #define TEXT_ROW(name_, arg_, at_, complete_, help_)                                                         \
 	{                                                                                                    \
 		.type = OPTION_STRING, .name = (name_), .arg = (arg_), .at = (at_), .complete = (complete_), \
 		.help = (help_)                                                                              \
+	}
+
+#define LIST_ROW(name_, arg_, at_, complete_, help_)                                                       \
+	{                                                                                                  \
+		.type = OPTION_LIST, .name = (name_), .arg = (arg_), .at = (at_), .complete = (complete_), \
+		.help = (help_)                                                                            \
 	}
 
 /* Rows of struct measure_options, the first member `measure` of `holder`. */
@@ -30,8 +37,8 @@ struct measure_options {
 		TEXT_ROW("output", "<path>", MEASURE_AT(h, output), NULL,                                     \
 			 "what the build leaves, to be kept and measured"),                                   \
 		TEXT_ROW("run", "<command>", MEASURE_AT(h, run), NULL, "the benchmark, as after --"),         \
-		TEXT_ROW("on", "<machine>", MEASURE_AT(h, on), NULL,                                          \
-			 "where: local, <user>@<host>, or a configured perfsut.<name>"),                      \
+		LIST_ROW("on", "<machine>", MEASURE_AT(h, on), NULL,                                          \
+			 "where: local, <user>@<host> or perfsut.<name>; several measure at once"),           \
 		TEXT_ROW("metric", "<regex>", MEASURE_AT(h, metric), NULL,                                    \
 			 "the number in what the benchmark prints"),                                          \
 		TEXT_ROW("json-pointer", "<pointer>", MEASURE_AT(h, json_pointer), NULL,                      \
@@ -53,13 +60,13 @@ struct measure_options {
 		TEXT_ROW("user", "<user>", MEASURE_AT(h, user), NULL, "the user there"),                      \
 		TEXT_ROW("port", "<port>", MEASURE_AT(h, port), NULL, "the port of its ssh server"),          \
 		TEXT_ROW("keyfile", "<file>", MEASURE_AT(h, keyfile), "file", "the key to log in with"),      \
-		TEXT_ROW("sut", "<name>", MEASURE_AT(h, sut), NULL, "the machine's name in results")
+		LIST_ROW("sut", "<name>", MEASURE_AT(h, sut), NULL, "the machine's name in results; as --on")
 
 struct start_options {
 	struct measure_options measure;
 	char *good, *bad;
 	char *term_good, *term_bad;
-	char *strategy, *confidence, *budget, *min_effect, *prior;
+	char *strategy, *confidence, *budget, *min_effect, *prior, *rank;
 	char *context, *from;
 	bool first_parent;
 	struct strvec paths;
@@ -78,6 +85,8 @@ void start_fill_plan(struct session *s, const struct start_options *opts, const 
 		     size_t dashes);
 /* Resolves the ends that are known, `more` good ones beside the plan's; dies with a sentence when they cannot be bisected. */
 void start_find_ends(struct session *s, const struct strvec *more);
+/* Ranks the commits between the ends by a profile, and makes that the plan's prior; dies when it cannot. */
+void start_rank(struct session *s, const char *profile);
 /* The event of the ends; dies when the database does. */
 void start_store_ends(struct session *s);
 

@@ -38,11 +38,11 @@ static void print_marks(const struct session *s)
 {
 	printf("\n%-9s %-12s  %12s  %-28s %-11s %s\n", "", "COMMIT", "LEVEL", "AGAINST THE GOOD END", "",
 	       "SUBJECT");
-	show_commit(s, 0, "");
+	show_commit(s, 0, "", NULL);
 	for (size_t i = 1; i + 1 < s->nr; i++)
 		if (s->is_touched[i])
-			show_commit(s, i, "");
-	show_commit(s, s->nr - 1, "");
+			show_commit(s, i, "", NULL);
+	show_commit(s, s->nr - 1, "", NULL);
 }
 
 static int status(struct session *s, void *values)

@@ -159,7 +159,7 @@ static int judge(struct runner *r, size_t commit)
 	struct bisect_event asked = { .kind = BISECT_CANDIDATE, .commit = commit };
 	struct bisect_action action;
 
-	if (session_close_boot(s) || session_record(s, &asked))
+	if (session_close_boots(s) || session_record(s, &asked))
 		die_error();
 	for (;;) {
 		bisect_next(s->engine, 0, &action);
@@ -175,11 +175,13 @@ static int judge(struct runner *r, size_t commit)
 /* The session says how to measure: what is given beside it would be dropped. */
 static void refuse_measure_options(const struct test_options *opts, const struct strvec *words, size_t dashes)
 {
-	/* All of them are texts. */
-	char *const *texts = (char *const *)(const void *)&opts->measure;
-	bool given = opts->context || dashes < words->nr;
+	/* All others are texts. */
+	const struct measure_options *measure = &opts->measure;
+	char *const *texts = &measure->build;
+	bool given = opts->context || dashes < words->nr || measure->on.nr || measure->sut.nr;
 
-	for (size_t i = 0; i < sizeof(opts->measure) / sizeof(*texts); i++)
+	for (size_t i = 0; i < (sizeof(*measure) - offsetof(struct measure_options, build)) / sizeof(*texts);
+	     i++)
 		given = given || texts[i];
 	if (given)
 		die("the bisection here says how to measure; with --against <rev> or a limit something else can be measured");

@@ -81,7 +81,7 @@ test_expect_success 'no benchmark, or two' '
 test_expect_success 'a machine that is none, or is not there' '
 	refused_start "perfsut.m.method: .*carrier-pigeon" --from=../pigeon main c1 -- true &&
 	refused_start "cannot connect to 127.0.0.1: .*Connection refused" --host=127.0.0.1 --port=1 main c1 -- true &&
-	refused_start "--on and --sut name two machines" --on=a --sut=b main c1 -- true &&
+	refused_start "--on and --sut name different machines" --on=a --sut=b main c1 -- true &&
 	unchanged
 '
 

@@ -67,6 +67,12 @@ void cleanup_add(cleanup_fn *fn)
 	cleanup_unblock();
 }
 
+void cleanup_forget(void)
+{
+	nr = 0;
+	owner = 0;
+}
+
 void cleanup_block(void)
 {
 	sigset_t set;

@@ -18,6 +18,9 @@ typedef void cleanup_fn(int signal);
 /* The last one added runs first; a function that was added before is not added again. */
 void cleanup_add(cleanup_fn *fn);
 
+/* In a fork of this process: what is to be undone is the other's; what is added from now on is ours. */
+void cleanup_forget(void);
+
 /* Holds the signals back while data of a cleanup function changes. */
 void cleanup_block(void);
 void cleanup_unblock(void);

@@ -12,6 +12,9 @@
 /* What the supervisor needs; made before the fork, since it allocates nothing. */
 struct job_setup {
 	char **args, **environment;
+	/* Instead of them. */
+	int (*run)(void *data);
+	void *run_data;
 	const char *dir;
 	/* The tree's stdin, or -1. */
 	int in;
@@ -34,6 +37,8 @@ struct job_report {
 	size_t outlived, left;
 };
 
+/* In a fork of this process: its jobs are not ours. */
+void job_forget(void);
 NORETURN void job_supervise(const struct job_setup *setup);
 
 enum job_stream { JOB_OUT, JOB_ERR };

@@ -174,20 +174,35 @@ static void close_others(const int *keep, size_t nr)
 	}
 }
 
+/* A function of ours: a fork that runs it, and ends. */
+static NORETURN void become_function(const struct job_setup *setup, const int *from, int null)
+{
+	int error = 0;
+
+	setpgid(0, 0);
+	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO && !error; fd++)
+		if (dup2(from[fd], fd) < 0)
+			error = errno;
+	if (!error && setup->dir && chdir(setup->dir))
+		error = errno;
+	close(null);
+	job_forget();
+	signal(SIGPIPE, SIG_DFL);
+	sigprocmask(SIG_SETMASK, &setup->mask, NULL);
+	_exit(error ? 127 : setup->run(setup->run_data));
+}
+
 /*
- * Starts the command; returns 0 or an error number. Spawned, because to copy the
+ * A program; returns 0 or an error number. Spawned, because to copy the
  * memory of a large process a second time costs more than all else here.
  */
-static int start(const struct job_setup *setup, pid_t *child)
+static int spawn(const struct job_setup *setup, const int *from, pid_t *child)
 {
-	int null = open("/dev/null", O_RDWR | O_CLOEXEC), error;
-	const int from[] = { setup->in >= 0 ? setup->in : null, setup->out, setup->err };
 	posix_spawn_file_actions_t actions;
 	posix_spawnattr_t attributes;
 	sigset_t signals;
+	int error = 0;
 
-	if (null < 0)
-		return errno;
 	posix_spawn_file_actions_init(&actions);
 	posix_spawnattr_init(&attributes);
 	sigemptyset(&signals);
@@ -198,7 +213,6 @@ static int start(const struct job_setup *setup, pid_t *child)
 	posix_spawnattr_setpgroup(&attributes, 0);
 	posix_spawnattr_setflags(&attributes,
 				 POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETPGROUP);
-	error = 0;
 	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO && !error; fd++)
 		error = posix_spawn_file_actions_adddup2(&actions, from[fd], fd);
 	if (!error && setup->dir)
@@ -208,6 +222,25 @@ static int start(const struct job_setup *setup, pid_t *child)
 				     setup->environment);
 	posix_spawn_file_actions_destroy(&actions);
 	posix_spawnattr_destroy(&attributes);
+	return error;
+}
+
+/* Starts the child; returns 0 or an error number. */
+static int start(const struct job_setup *setup, pid_t *child)
+{
+	int null = open("/dev/null", O_RDWR | O_CLOEXEC), error = 0;
+	const int from[] = { setup->in >= 0 ? setup->in : null, setup->out, setup->err };
+
+	if (null < 0)
+		return errno;
+	if (!setup->run) {
+		error = spawn(setup, from, child);
+	} else {
+		*child = fork();
+		error = *child < 0 ? errno : 0;
+		if (!*child)
+			become_function(setup, from, null);
+	}
 	/* The caller's streams are not held open by a supervisor. */
 	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
 		dup2(null, fd);

@@ -31,6 +31,13 @@ static void end_all(int sig UNUSED)
 	states = NULL;
 }
 
+void job_forget(void)
+{
+	states = NULL;
+	cleanup_forget();
+	trace_forget();
+}
+
 static void unlink_state(struct job_state *s)
 {
 	struct job_state **link = &states;
@@ -214,6 +221,8 @@ int job_start(struct job *job)
 	clear_results(job);
 	s = job->state = new_state(job);
 	setup.args = job->args.v;
+	setup.run = job->run;
+	setup.run_data = job->run_data;
 	setup.environment = process_environment(&job->env);
 	setup.dir = job->dir;
 	setup.timeout = job->timeout;
@@ -349,6 +358,13 @@ void job_stop(struct job *job)
 {
 	if (job->state && job->end == JOB_RUNNING)
 		process_close_fd(&job->state->control);
+}
+
+void job_serve(int milliseconds)
+{
+	if (!states)
+		BUG("no job is there to be waited for");
+	pump(milliseconds);
 }
 
 bool job_ended(struct job *job)

@@ -30,6 +30,12 @@
  * its last half of `log_max` bytes are kept, and a line says what was left
  * out), to `out` (stdout alone), and line by line to `line`.
  *
+ * With `run`, the child is no program but a fork of this process that runs that
+ * function, with stdin, stdout and stderr as above and no other descriptor; `args`
+ * is then its name alone, and `env` is not looked at. It may have jobs of its own. It
+ * must not touch what its parent has open (databases, git children), and its
+ * end flushes no stream.
+ *
  * Times are seconds by the real clock. A non-zero status, a signal, a time-out
  * are results, not errors: only what this side could not do returns -1.
  */
@@ -59,6 +65,9 @@ typedef int job_line_fn(const char *line, size_t len, bool is_err, void *data);
 
 struct job {
 	struct strvec args;
+	/* Instead of a program; what it returns is the exit status. NULL: none. */
+	int (*run)(void *data);
+	void *run_data;
 	/* "NAME=value" to set, "NAME" to remove. */
 	struct strvec env;
 	/* Directory to run in; NULL: this one. Borrowed, as all pointers here. */
@@ -113,6 +122,8 @@ int job_wait(struct job *job) MUST_CHECK;
 int job_run(struct job *job) MUST_CHECK;
 /* Ends the tree of a running job; job_wait() is still to be called. */
 void job_stop(struct job *job);
+/* Waits until a job that runs has something to say, or has ended; at most so many milliseconds (-1: any). */
+void job_serve(int milliseconds);
 /* Has it ended yet? Reads what there is to be read, without waiting. */
 bool job_ended(struct job *job);
 

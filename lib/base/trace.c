@@ -8,12 +8,15 @@
 
 #include "base/escape.h"
 
+/* Differs from that of a key that was not opened. */
+static unsigned generation = 1;
+
 static void open_key(struct trace_key *key)
 {
 	char *name = xstrfmt("GIT_TRACE_PERF_%s", key->area);
 	const char *value = getenv(name);
 
-	key->ready = true;
+	key->opened = generation;
 	key->fd = -1;
 	if (value && (!strcmp(value, "1") || !strcmp(value, "2") || !strcasecmp(value, "true")))
 		key->fd = STDERR_FILENO;
@@ -24,7 +27,7 @@ static void open_key(struct trace_key *key)
 
 bool trace_on(struct trace_key *key)
 {
-	if (!key->ready)
+	if (key->opened != generation)
 		open_key(key);
 	return key->fd >= 0;
 }
@@ -56,6 +59,11 @@ void trace_printf(struct trace_key *key, const char *fmt, ...)
 	}
 	strbuf_release(&text);
 	strbuf_release(&line);
+}
+
+void trace_forget(void)
+{
+	generation++;
 }
 
 static double seconds(struct timeval t)

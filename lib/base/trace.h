@@ -15,7 +15,8 @@
 struct trace_key {
 	const char *area;
 	int fd;
-	bool ready;
+	/* Opened since the last trace_forget(). */
+	unsigned opened;
 };
 
 #define TRACE_KEY(name)                  \
@@ -26,6 +27,8 @@ struct trace_key {
 bool trace_on(struct trace_key *key);
 /* One line with the area in front; control bytes escaped. */
 void trace_printf(struct trace_key *key, const char *fmt, ...) FORMAT_PRINTF(2, 3);
+/* In a fork of this process whose descriptors were closed: all are opened again. */
+void trace_forget(void);
 /* Seconds of CPU time (user and system) of this process and of its reaped children; for traces. */
 double trace_cpu_seconds(void);
 

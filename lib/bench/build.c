@@ -236,7 +236,7 @@ static enum outcome build_anew(const struct build_request *r, char *out, struct 
 	result->out = xstrdup(out);
 	if (r->plan->build.keep && kept_finish(out))
 		return OUTCOME_INFRASTRUCTURE;
-	kept_limit(r->store, out, r->plan->build.keep);
+	kept_limit(r->store, out, r->in_use, r->plan->build.keep);
 	return OUTCOME_MEASURED;
 }
 
@@ -279,6 +279,13 @@ bool build_is_kept(const struct plan *plan, const char *commit, const char *stor
 
 	free(out);
 	return kept;
+}
+
+bool build_keeps(const struct plan *plan)
+{
+	const struct plan_build *build = &plan->build;
+
+	return build->command && build->keep && (build->output.nr || build->image || build->modules);
 }
 
 void build_result_release(struct build_result *result)

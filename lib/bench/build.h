@@ -42,6 +42,8 @@ struct build_request {
 	const char *context_hash;
 	/* Seconds; 0: the plan's, or 900 when it has none. */
 	double timeout;
+	/* Artefacts of builds that are being measured: they stay. May be NULL. */
+	const struct strvec *in_use;
 	/* Builds even if it is kept. */
 	bool anew;
 	/* May be NULL. */
@@ -71,6 +73,8 @@ struct build_result {
 enum outcome build_run(const struct build_request *request, struct build_result *result) MUST_CHECK;
 /* Is there a kept build? Then no worktree is needed. */
 bool build_is_kept(const struct plan *plan, const char *commit, const char *store);
+/* Will what is built be kept, and be had without its worktree? */
+bool build_keeps(const struct plan *plan);
 void build_result_release(struct build_result *result);
 
 #endif

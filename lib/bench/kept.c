@@ -162,7 +162,15 @@ static void drop(const struct kept *kept)
 	free(ok);
 }
 
-void kept_limit(const char *store, const char *path, long long limit)
+static bool is_in_use(const char *path, const struct strvec *in_use)
+{
+	for (size_t i = 0; in_use && i < in_use->nr; i++)
+		if (!strcmp(in_use->v[i], path))
+			return true;
+	return false;
+}
+
+void kept_limit(const char *store, const char *path, const struct strvec *in_use, long long limit)
 {
 	char *folder = xstrfmt("%s/kept", store);
 	struct kept_list list = { 0 };
@@ -175,7 +183,8 @@ void kept_limit(const char *store, const char *path, long long limit)
 		const struct kept *kept = &list.items[i];
 		bool abandoned = !kept->whole && now - (double)kept->used.tv_sec > ABANDONED;
 
-		if (strcmp(kept->path, path) != 0 && (abandoned || (kept->whole && list.size > limit))) {
+		if (strcmp(kept->path, path) != 0 && !is_in_use(kept->path, in_use) &&
+		    (abandoned || (kept->whole && list.size > limit))) {
 			list.size -= kept->size;
 			drop(kept);
 		}

@@ -6,7 +6,7 @@
 #ifndef BENCH_KEPT_H
 #define BENCH_KEPT_H
 
-#include "base/compat.h"
+#include "base/strvec.h"
 
 /* The directory of a commit's artefacts; for free(). */
 char *kept_path(const char *store, const char *hash, const char *commit);
@@ -17,7 +17,10 @@ int kept_begin(const char *path) MUST_CHECK;
 /* It is whole: to be found from now on. */
 int kept_finish(const char *path) MUST_CHECK;
 bool kept_is_empty(const char *path);
-/* Removes the least recently used ones until all together are no larger than `limit`; `path` stays. */
-void kept_limit(const char *store, const char *path, long long limit);
+/*
+ * Removes the least recently used ones until all together are no larger than `limit`;
+ * `path` stays, and so do those `in_use` (NULL: none).
+ */
+void kept_limit(const char *store, const char *path, const struct strvec *in_use, long long limit);
 
 #endif

@@ -27,6 +27,9 @@ static int choose_machines(struct plan *plan)
 	for (size_t i = 0; i < plan->sut.nr; i++) {
 		const char *name = plan->sut.v[i];
 
+		for (size_t k = 0; k < i; k++)
+			if (!strcmp(plan->sut.v[k], name))
+				return error_set("perfbisect.sut names the machine '%s' twice", name);
 		if (plan_machine(plan, name))
 			continue;
 		if (strcmp(name, "local") != 0)

@@ -194,13 +194,13 @@ static void fill_tests(struct bisect *b)
 
 	bisect_anchors(b, &anchors);
 	bayes->grid.sigma_w = fmax(anchors.sigma_w, LEAST_SIGMA * fabs(anchors.gap));
-	bayes_fit_machines(b, bayes->grid.sigma_w);
+	bayes_fit_machines(b);
 	for (size_t i = 0; i < bayes->ntests; i++)
 		bayes->tests[i].boots.nr = 0;
 	for (size_t i = 0; i < b->nended; i++) {
 		const struct bisect_boot *boot = &b->boots[b->ended[i]];
 
-		if (!boot->dropped && is_inside(b, boot->commit))
+		if (!boot->dropped && bisect_is_comparable(b, boot) && is_inside(b, boot->commit))
 			put_boot(b, test_of(b, boot->commit), boot);
 	}
 	fit_modes(bayes);
@@ -280,7 +280,7 @@ void bayes_add_boot(struct bisect *b, const struct bisect_boot *boot)
 	struct bayes *bayes = bayes_of(b);
 	size_t test;
 
-	if (!is_inside(b, boot->commit))
+	if (!bayes_knows_machine(b, boot->machine) || !is_inside(b, boot->commit))
 		return;
 	test = test_of(b, boot->commit);
 	put_boot(b, test, boot);

@@ -22,10 +22,9 @@ struct bayes_test {
 	struct boot_values boots;
 };
 
-/* What a machine's values are above those of the first one, and the variance of that. */
 struct bayes_machine {
-	double offset, variance;
-	bool known;
+	/* As it was when the posterior was fitted. */
+	struct bisect_machine now;
 	/* What it has wandered by when it was last heard of. */
 	double drift;
 };
@@ -110,8 +109,10 @@ void bayes_model_release(struct bayes *bayes);
 
 /* --- bayes-machine.c --- */
 
-/* What each machine adds, from its own boots of both ends. */
-void bayes_fit_machines(struct bisect *b, double sigma_w);
+/* What each machine adds, as the posterior has it from now on. */
+void bayes_fit_machines(struct bisect *b);
+/* Are the machine's boots in the posterior? */
+bool bayes_knows_machine(const struct bisect *b, size_t machine);
 /*
  * How far each machine has wandered at each boot, from how its boots differ from
  * what the posterior expects of them. Forgets it without a posterior.

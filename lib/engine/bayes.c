@@ -77,12 +77,9 @@ static void stop(struct bisect *b)
 /* Of the boots of an end but for the furthest one: one may always be off, slow ones are several. */
 static double boot_sd(const struct bisect *b, size_t commit, double sigma_w)
 {
-	const struct bisect_commit *c = &b->commits[commit];
-	double *values = xreallocarray(NULL, c->nboots + 1, sizeof(*values)), middle, sd;
-	size_t nr = c->nboots, furthest = 0;
+	size_t nr, furthest = 0;
+	double *values = bisect_values(b, commit, sigma_w, &nr), middle, sd;
 
-	for (size_t i = 0; i < nr; i++)
-		values[i] = bisect_boot_value(&b->boots[c->boots[i]], sigma_w);
 	middle = stats_median(values, nr);
 	for (size_t i = 1; i < nr; i++)
 		if (fabs(values[i] - middle) > fabs(values[furthest] - middle))
@@ -140,8 +137,22 @@ static void take_boot(struct bisect *b, const struct bisect_event *event)
 		try_to_begin(b);
 		return;
 	}
-	bayes_add_boot(b, boot);
+	/* The boots that a machine had until now count, too, as soon as it can be compared. */
+	if (bisect_is_comparable(b, boot) && !bayes_knows_machine(b, boot->machine))
+		bayes_refit(b);
+	else
+		bayes_add_boot(b, boot);
 	go_on(b);
+}
+
+/* It was let in before its first boot, which it will not have, or not yet. */
+static void forget_test(struct bisect *b, size_t commit)
+{
+	const struct bayes *bayes = bayes_of(b);
+
+	if (bayes->ready && !b->commits[commit].nboots && bayes_find_test(bayes, commit) != BISECT_NONE &&
+	    !bisect_under_way(b, commit, BISECT_NONE))
+		bayes_rebuild(b);
 }
 
 static void take_failure(struct bisect *b, size_t commit)
@@ -151,9 +162,7 @@ static void take_failure(struct bisect *b, size_t commit)
 
 	for (size_t c = from; c < b->problem.nr && c <= commit + RISK_REACH; c++)
 		bayes->risky[c] = 1;
-	/* It was let in before its first boot, which it will not have. */
-	if (bayes->ready && !b->commits[commit].nboots && bayes_find_test(bayes, commit) != BISECT_NONE)
-		bayes_rebuild(b);
+	forget_test(b, commit);
 }
 
 /* What was known is no more. */
@@ -184,6 +193,9 @@ static void record(struct bisect *b, const struct bisect_event *event)
 	case BISECT_ISSUED:
 		if (bayes->ready && b->nmachines > 1)
 			bayes_add_test(b, event->commit);
+		break;
+	case BISECT_RETURNED:
+		forget_test(b, event->commit);
 		break;
 	case BISECT_USER_GOOD:
 	case BISECT_USER_BAD:

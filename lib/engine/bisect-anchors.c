@@ -37,17 +37,6 @@ double bisect_least_sigma(const struct bisect *b, double level)
 	return level == 0 ? share * LEAST_SHARE : share * fabs(level);
 }
 
-/* The statistics of a commit's boots, in the order in which they ended. Owned by the caller. */
-static double *boot_values(const struct bisect *b, size_t commit, double sigma_w)
-{
-	const struct bisect_commit *c = &b->commits[commit];
-	double *values = xreallocarray(NULL, c->nboots ? c->nboots : 1, sizeof(*values));
-
-	for (size_t i = 0; i < c->nboots; i++)
-		values[i] = bisect_boot_value(&b->boots[c->boots[i]], sigma_w);
-	return values;
-}
-
 double bisect_within(const struct bisect *b)
 {
 	struct stats_within within = { 0 };
@@ -145,8 +134,9 @@ static bool is_complete(const struct bisect *b, struct bisect_anchors *a)
 
 	for (size_t n = b->options.anchors_min; n <= most && n <= a->ngood && n <= a->nbad && !a->complete;
 	     n++) {
-		double sigma = within_ends(b, n), *good = boot_values(b, 0, sigma),
-		       *bad = boot_values(b, b->problem.nr - 1, sigma);
+		size_t nr;
+		double sigma = within_ends(b, n), *good = bisect_values(b, 0, sigma, &nr),
+		       *bad = bisect_values(b, b->problem.nr - 1, sigma, &nr);
 
 		compare_ends(b, good, n, bad, n, a);
 		a->clear = is_clear(b, a, n);
@@ -180,12 +170,13 @@ static bool is_seen(const struct bisect *b, const struct bisect_anchors *a)
 
 void bisect_anchors(struct bisect *b, struct bisect_anchors *a)
 {
-	size_t last = b->problem.nr - 1;
-	double sigma = bisect_within(b), *good = boot_values(b, 0, sigma), *bad = boot_values(b, last, sigma);
+	size_t last = b->problem.nr - 1, ngood, nbad;
+	double sigma = bisect_within(b), *good = bisect_values(b, 0, sigma, &ngood),
+	       *bad = bisect_values(b, last, sigma, &nbad);
 
 	memset(a, 0, sizeof(*a));
-	a->ngood = b->commits[0].nboots;
-	a->nbad = b->commits[last].nboots;
+	a->ngood = ngood;
+	a->nbad = nbad;
 	a->good = a->bad = a->gap = a->se = NAN;
 	if (is_complete(b, a))
 		a->not_reproduced = !b->options.force && !is_seen(b, a);

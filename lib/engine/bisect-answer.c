@@ -11,16 +11,13 @@ struct bisect_interval bisect_interval_of(struct stats_interval i)
 /* Sum of squared distances of a commit's boots from their mean. */
 static double squares_of(const struct bisect *b, size_t commit, double sigma_w)
 {
-	const struct bisect_commit *c = &b->commits[commit];
-	double mean = 0, sum = 0;
+	size_t nr;
+	double *values = bisect_values(b, commit, sigma_w, &nr), mean = nr ? stats_mean(values, nr) : 0,
+	       sum = 0;
 
-	for (size_t i = 0; i < c->nboots; i++)
-		mean += bisect_boot_value(&b->boots[c->boots[i]], sigma_w) / (double)c->nboots;
-	for (size_t i = 0; i < c->nboots; i++) {
-		double r = bisect_boot_value(&b->boots[c->boots[i]], sigma_w) - mean;
-
-		sum += r * r;
-	}
+	for (size_t i = 0; i < nr; i++)
+		sum += (values[i] - mean) * (values[i] - mean);
+	free(values);
 	return sum;
 }
 
@@ -45,11 +42,13 @@ struct stats_estimate bisect_level(struct bisect *b, const size_t *commits, size
 
 	bisect_anchors(b, &a);
 	for (size_t k = 0; k < nr; k++) {
-		const struct bisect_commit *c = &b->commits[commits[k]];
+		size_t n;
+		double *values = bisect_values(b, commits[k], a.sigma_w, &n);
 
-		for (size_t i = 0; i < c->nboots; i++)
-			sum += bisect_boot_value(&b->boots[c->boots[i]], a.sigma_w);
-		boots += c->nboots;
+		for (size_t i = 0; i < n; i++)
+			sum += values[i];
+		boots += n;
+		free(values);
 	}
 	if (!boots)
 		return e;

@@ -43,6 +43,13 @@ struct bisect_cost {
 	size_t nr;
 };
 
+/* What a machine's values are above those of the reference, and the variance of that. */
+struct bisect_machine {
+	double offset, variance;
+	/* It has booted both ends: before, its numbers say nothing beside those of others. */
+	bool known;
+};
+
 /* git's last word, and about which commit; NONE when the marks changed since. */
 enum bisect_git_word {
 	BISECT_GIT_NONE,
@@ -89,6 +96,7 @@ struct bisect {
 	size_t nended, ended_alloc;
 	/* What each machine was handed and has not ended: a commit or BISECT_NONE; nmachines of them. */
 	size_t *issued;
+	struct bisect_machine *machines;
 	size_t nmachines;
 	enum bisect_git_word git;
 	size_t git_commit;
@@ -146,6 +154,20 @@ double bisect_sample_seconds(const struct bisect *b);
 /* Of one boot of `commit` with `samples`, its build included unless it is built. */
 double bisect_seconds(const struct bisect *b, size_t commit, size_t samples);
 bool bisect_budget_spent(const struct bisect *b);
+
+/* --- bisect-machines.c: numbers of several machines --- */
+
+/* Sets b->machines from the boots of both ends; of one machine nothing is known or needed. */
+void bisect_fit_machines(struct bisect *b);
+/*
+ * The statistics of a commit's boots less their machines' offsets, in the order in
+ * which they ended, of machines that can be compared. Owned by the caller.
+ */
+double *bisect_values(const struct bisect *b, size_t commit, double sigma_w, size_t *nr);
+/* Is the offset of its machine known? */
+bool bisect_is_comparable(const struct bisect *b, const struct bisect_boot *boot);
+/* Boots of a commit that a machine has ended. */
+size_t bisect_machine_boots(const struct bisect *b, size_t commit, size_t machine);
 
 /* --- bisect-anchors.c: stage 0, shared by what compares with today's ends --- */
 

@@ -41,8 +41,11 @@ static void grow_machines(struct bisect *b, size_t nr)
 	if (nr <= b->nmachines)
 		return;
 	b->issued = xreallocarray(b->issued, nr, sizeof(*b->issued));
-	for (size_t i = b->nmachines; i < nr; i++)
+	b->machines = xreallocarray(b->machines, nr, sizeof(*b->machines));
+	for (size_t i = b->nmachines; i < nr; i++) {
 		b->issued[i] = BISECT_NONE;
+		b->machines[i] = (struct bisect_machine){ 0 };
+	}
 	b->nmachines = nr;
 }
 
@@ -79,6 +82,7 @@ void bisect_free(struct bisect *b)
 	free(b->boots);
 	free(b->ended);
 	free(b->issued);
+	free(b->machines);
 	free(b);
 }
 
@@ -159,6 +163,8 @@ static int record_boot_end(struct bisect *b, const struct bisect_event *event)
 	commit->built = true;
 	ALLOC_GROW(b->ended, b->nended + 1, b->ended_alloc);
 	b->ended[b->nended++] = (size_t)(boot - b->boots);
+	if (!event->commit || event->commit == b->problem.nr - 1)
+		bisect_fit_machines(b);
 	return 0;
 }
 
@@ -221,6 +227,7 @@ static void record_retry(struct bisect *b, const struct bisect_event *event)
 	commit->user = BISECT_UNMARKED;
 	commit->untestable = false;
 	b->git = BISECT_GIT_NONE;
+	bisect_fit_machines(b);
 }
 
 static int take_event(struct bisect *b, const struct bisect_event *event)
@@ -257,6 +264,9 @@ static int take_event(struct bisect *b, const struct bisect_event *event)
 		return 0;
 	case BISECT_ISSUED:
 		b->issued[event->machine] = event->commit;
+		return 0;
+	case BISECT_RETURNED:
+		b->issued[event->machine] = BISECT_NONE;
 		return 0;
 	}
 	return error_set("a bisection knows no event of kind %d", (int)event->kind);

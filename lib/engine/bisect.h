@@ -110,8 +110,10 @@ enum bisect_event_kind {
 	BISECT_USER_SKIP,
 	/* Forget what is known of `commit`, and that it was untestable. */
 	BISECT_RETRY,
-	/* Work on `commit` was handed to `machine`; ended by BOOT_END or a failure of both. */
+	/* Work on `commit` was handed to `machine`; ended by BOOT_END or a failure of both ... */
 	BISECT_ISSUED,
+	/* ... or by the machine, which cannot do it: others may. */
+	BISECT_RETURNED,
 };
 
 struct bisect_event {

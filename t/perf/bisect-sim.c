@@ -58,6 +58,7 @@ static bool set_any_number(struct command *c, const char *word)
 		{ "boot", &o->boot },
 		{ "sample", &o->sample },
 		{ "machines", &o->machines },
+		{ "apart", &o->apart },
 		{ "merges", &o->merges },
 		{ "base", &o->base },
 		{ "sigma", &o->sigma },

@@ -60,7 +60,7 @@ static double measure(struct run *run, size_t machine, const struct bisect_actio
 			return seconds;
 		run->world.built[commit] = true;
 	}
-	sim_world_boot(&run->world, commit, nr, values);
+	sim_world_boot(&run->world, machine, commit, nr, values);
 	run->boots++;
 	for (size_t i = 0; i < nr; i++)
 		record(run, (struct bisect_event){ .kind = BISECT_SAMPLE,

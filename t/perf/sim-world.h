@@ -31,7 +31,8 @@ struct sim_options {
 	double sessions, repeats;
 	/* Seconds. */
 	double build, boot, sample;
-	double machines;
+	/* How many, and the SD of their offsets in effects. */
+	double machines, apart;
 	/* Share of merges in the range; 0: linear. A file of "commit parent ..." lines instead. */
 	double merges;
 	const char *shape;
@@ -66,6 +67,8 @@ struct sim_world {
 	/* Per commit, where looked at: its own offset in sigmas. */
 	double *offset;
 	double drift;
+	/* Of each machine, in sigmas. */
+	double *apart;
 	double *stored_good, *stored_bad;
 	size_t nstored;
 };
@@ -73,7 +76,7 @@ struct sim_world {
 void sim_world_init(struct sim_world *world, const struct sim_options *o, const struct sim_graph *graph,
 		    size_t trial);
 void sim_world_release(struct sim_world *world);
-/* One boot of a commit: `nr` samples. */
-void sim_world_boot(struct sim_world *world, size_t commit, size_t nr, double *values);
+/* One boot of a commit on a machine: `nr` samples. */
+void sim_world_boot(struct sim_world *world, size_t machine, size_t commit, size_t nr, double *values);
 
 #endif

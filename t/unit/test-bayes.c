@@ -367,6 +367,43 @@ static void test_machines_that_differ(void **state UNUSED)
 	world_free(w);
 }
 
+/* The machine whose boots came first leaves with work in its hands: the other one does that, too. */
+static void test_a_machine_that_leaves(void **state UNUSED)
+{
+	struct world *w = world_new(400, 20, 2);
+	struct bisect_answer answer = BISECT_ANSWER_INIT;
+	struct bisect_action action;
+	size_t left = BISECT_NONE, steps = 0;
+
+	w->options.machines = 2;
+	w->offset[0] = 30;
+	world_start(w);
+	/* An end of the one, both of the other, until commits are tested. */
+	bisect_next(w->bisect, 0, &action);
+	world_measure(w, 0, action.commit, action.samples);
+	do {
+		bisect_next(w->bisect, 1, &action);
+		world_measure(w, 1, action.commit, action.samples);
+	} while (!action.commit || action.commit == 399);
+	bisect_next(w->bisect, 0, &action);
+	left = action.commit;
+	world_record(w, (struct bisect_event){ .kind = BISECT_ISSUED, .commit = left, .machine = 0 });
+	world_record(w, (struct bisect_event){ .kind = BISECT_RETURNED, .commit = left, .machine = 0 });
+	for (; steps < 200; steps++) {
+		bisect_next(w->bisect, 1, &action);
+		assert_int_not_equal(action.kind, BISECT_WAIT);
+		if (action.kind == BISECT_STOP)
+			break;
+		world_measure(w, 1, action.commit, action.samples);
+	}
+	expect_named(w);
+	bisect_answer(w->bisect, &answer);
+	/* What the first machine measured alone is nowhere among the levels. */
+	assert_true(fabs(answer.gap.value - w->effect) < 1);
+	bisect_answer_release(&answer);
+	world_free(w);
+}
+
 static void test_all_steps_are_found(void **state UNUSED)
 {
 	static const struct {
@@ -431,6 +468,7 @@ int main(void)
 		cmocka_unit_test(test_retry_forgets_what_was_known),
 		cmocka_unit_test(test_budget_gives_the_best_answer_so_far),
 		cmocka_unit_test(test_machines_that_differ),
+		cmocka_unit_test(test_a_machine_that_leaves),
 		cmocka_unit_test(test_all_steps_are_found),
 		cmocka_unit_test(test_one_step_is_all_steps),
 	};

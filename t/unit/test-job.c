@@ -209,6 +209,81 @@ static void test_jobs_run_side_by_side(void **state UNUSED)
 	job_release(&load);
 }
 
+static int say_and_run(void *data)
+{
+	struct job inner = new_job("cat; echo of a job of its own");
+	struct strbuf out = STRBUF_INIT;
+	int status;
+
+	inner.in_fd = STDIN_FILENO;
+	inner.out = &out;
+	status = job_run(&inner) || strcmp(out.buf, "given\nof a job of its own\n") != 0;
+	job_release(&inner);
+	strbuf_release(&out);
+	dprintf(STDOUT_FILENO, "said\n");
+	return status ? 99 : *(const int *)data;
+}
+
+static void test_a_function_instead_of_a_program(void **state UNUSED)
+{
+	struct job job = JOB_INIT, other = new_job("echo other; sleep 1000");
+	struct strbuf out = STRBUF_INIT, input = STRBUF_INIT, lines = STRBUF_INIT;
+	int status = 5;
+
+	strbuf_addstr(&input, "given\n");
+	other.line = note_line;
+	other.data = &lines;
+	assert_int_equal(job_start(&other), 0);
+	strvec_push(&job.args, "a function");
+	job.run = say_and_run;
+	job.run_data = &status;
+	job.input = &input;
+	job.out = &out;
+	run(&job);
+	assert_int_equal(job.end, JOB_EXITED);
+	assert_int_equal(job.status, 5);
+	assert_string_equal(out.buf, "said\n");
+	/* It has ended none that was not its own. */
+	while (!lines.len)
+		job_serve(-1);
+	assert_false(job_ended(&other));
+	job_release(&other);
+	job_release(&job);
+	strbuf_release(&out);
+	strbuf_release(&input);
+	strbuf_release(&lines);
+}
+
+/* Never ends by itself, and neither does what it has started. */
+static int hang(void *data UNUSED)
+{
+	struct job inner = new_job("setsid sleep 1000 & echo $! >&2; exec sleep 1000");
+
+	inner.grace = 0.1;
+	dprintf(STDOUT_FILENO, "here\n");
+	return job_run(&inner);
+}
+
+static void test_a_function_ends_with_all_it_began(void **state UNUSED)
+{
+	struct job job = JOB_INIT;
+	struct strbuf lines = STRBUF_INIT;
+
+	strvec_push(&job.args, "a function");
+	job.run = hang;
+	job.line = note_line;
+	job.data = &lines;
+	assert_int_equal(job_start(&job), 0);
+	while (!lines.len)
+		job_serve(-1);
+	job_stop(&job);
+	assert_int_equal(job_wait(&job), 0);
+	assert_int_equal(job.end, JOB_STOPPED);
+	assert_int_equal(job.left, 0);
+	job_release(&job);
+	strbuf_release(&lines);
+}
+
 static void test_no_pipe_of_ours_is_inherited(void **state UNUSED)
 {
 	struct job load = new_job("exec sleep 1000"), job = new_job("ls /proc/self/fd");
@@ -270,6 +345,8 @@ int main(void)
 		cmocka_unit_test(test_output_beyond_its_cap_is_counted),
 		cmocka_unit_test(test_a_line_can_end_it),
 		cmocka_unit_test(test_jobs_run_side_by_side),
+		cmocka_unit_test(test_a_function_instead_of_a_program),
+		cmocka_unit_test(test_a_function_ends_with_all_it_began),
 		cmocka_unit_test(test_no_pipe_of_ours_is_inherited),
 		cmocka_unit_test(test_a_log_that_cannot_be_made_is_an_error),
 	};
