@@ -198,8 +198,9 @@ bool bisect_anchors_next(struct bisect *b, size_t machine, struct bisect_action 
 	bisect_anchors(b, &a);
 	if (a.complete)
 		return false;
-	good = a.ngood + bisect_under_way(b, 0, machine);
-	bad = a.nbad + bisect_under_way(b, last, machine);
+	/* Also those of a machine that cannot be compared yet: it has booted one end, and is to boot the other. */
+	good = b->commits[0].nboots + bisect_under_way(b, 0, machine);
+	bad = b->commits[last].nboots + bisect_under_way(b, last, machine);
 	if (good < b->options.anchors_max || bad < b->options.anchors_max) {
 		action->kind = BISECT_MEASURE;
 		action->commit = good <= bad ? 0 : last;
