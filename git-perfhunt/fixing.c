@@ -150,7 +150,7 @@ static json_t *take_changes(const struct fixing *f)
 	struct hunt *h = f->h;
 	struct changes changes = CHANGES_INIT;
 	struct oid base = hunt_oid(h, h->state.head), id;
-	char *ref = xstrfmt("refs/perf/hunt/%" PRId64 "-%zu", h->row.id, h->state.iteration + 1);
+	char *ref = xstrfmt("refs/perf/hunt/%" PRId64 "/%zu", h->row.id, h->state.iteration + 1);
 	char hex[OID_HEX_MAX + 1];
 	json_t *payload;
 

@@ -232,7 +232,10 @@ void hunt_own_state(struct hunt *h, struct strbuf *out)
 		die_error();
 	strbuf_addf(out, "%s\n%s\n", row.context_hash, row.context);
 	store_session_release(&row);
-	strvec_pushl(&p.args, "git", "for-each-ref", "refs/heads/perfhunt/", "refs/perf/hunt/", NULL);
+	/* Those of this hunt: another worktree may hunt at the same time. */
+	strvec_pushl(&p.args, "git", "for-each-ref", NULL);
+	strvec_pushf(&p.args, "refs/heads/%s", json_get(h->state.start, "branch"));
+	strvec_pushf(&p.args, "refs/perf/hunt/%" PRId64 "/", h->row.id);
 	p.err = PROCESS_PIPE;
 	if (process_capture(&p, NULL, &refs, (size_t)64 << 20))
 		die_error();

@@ -37,7 +37,7 @@ static void message(const struct hunt *h, struct strbuf *out)
 
 static void prepare(const struct hunt *h, struct process *p, const char *word)
 {
-	strvec_pushf(&p->args, "git");
+	strvec_pushl(&p->args, "git", "--no-replace-objects", NULL);
 	strvec_pushf(&p->args, "--git-dir=%s", h->repo->git_dir);
 	strvec_pushl(&p->args, "-c", "core.hooksPath=/dev/null", word, NULL);
 	git_leave_repository(&p->env);

@@ -152,7 +152,8 @@ static void set_outcome(struct hunt *h, json_t *payload, enum hunt_verdict verdi
 	if (verdict == HUNT_KEEP && !fresh_gain) {
 		outcome = "refused";
 		notes = "the gain is there on inputs that were seen before only";
-	} else if (verdict == HUNT_KEEP || (verdict == HUNT_MARGINAL && h->plan.keep_marginal)) {
+	} else if (verdict == HUNT_KEEP || (verdict == HUNT_MARGINAL && h->plan.keep_marginal && fresh_gain &&
+					    answer->total.value < 0)) {
 		outcome = "fixed";
 		notes = verdict == HUNT_KEEP ? "faster" : "kept, though not clearly faster";
 	} else if (verdict == HUNT_REGRESSED) {
@@ -160,7 +161,7 @@ static void set_outcome(struct hunt *h, json_t *payload, enum hunt_verdict verdi
 
 		outcome = "reverted";
 		rounds_workloads(h, false, index, &nheld_out);
-		strbuf_addf(&text, "workload %s got slower", h->suite.v[index[answer->regressed]].name);
+		strbuf_addf(&text, "%s got slower", rounds_workload_words(h, index[answer->regressed]));
 		notes = text.buf;
 		free(index);
 	} else if (answer->total.low > 0 || answer->total.value >= plain_rule.gain) {
@@ -208,6 +209,20 @@ json_t *measure(struct hunt *h, const char *kind, struct rounds *rounds, uint64_
 	return payload;
 }
 
+/* Where some workloads are compared only, do the others answer as before? 0, or 1 with a recorded error. */
+static int check_answers(struct hunt *h)
+{
+	struct round round = { .base = &h->base,
+			       .candidate = &h->candidate,
+			       .seed = (uint64_t)h->row.id << 32 | h->state.iteration,
+			       .whole = true };
+	json_t *payload = NULL;
+	int result = h->plan.ab.nr && !h->state.pairs.wall.nr ? round_run(h, &round, &payload) : 0;
+
+	json_decref(payload);
+	return result;
+}
+
 void step_measure(struct hunt *h)
 {
 	struct strbuf output = STRBUF_INIT;
@@ -217,7 +232,11 @@ void step_measure(struct hunt *h)
 	if (need_candidate(h, &output))
 		die_error();
 	hunt_say("comparing");
-	payload = measure(h, "pair", &h->state.pairs, (uint64_t)h->row.id << 32 | h->state.iteration, false);
+	if (check_answers(h))
+		payload = outcome_payload("refused", "%s", error_message());
+	else
+		payload = measure(h, "pair", &h->state.pairs, (uint64_t)h->row.id << 32 | h->state.iteration,
+				  false);
 	json_set_int(payload, "time", (long long)clock_wall());
 	if (h->plan.callgrind && !strcmp(json_get(payload, "outcome"), "fixed"))
 		json_set(payload, "instructions", count_instructions(h));

@@ -31,6 +31,7 @@ static void remove_made(const struct hunt *h)
 
 static int reset(struct hunt *h, void *values UNUSED, const struct strvec *words UNUSED)
 {
+	char *pins;
 	int lock;
 
 	if (!access(h->dir, F_OK)) {
@@ -39,12 +40,14 @@ static int reset(struct hunt *h, void *values UNUSED, const struct strvec *words
 		remove_made(h);
 		close(lock);
 	}
-	if (pin_drop(h->repo, "hunt"))
-		die_error();
 	if (!h->exists) {
 		printf("No hunt is going on here.\n");
 		return EXIT_DONE;
 	}
+	pins = xstrfmt("hunt/%" PRId64, h->row.id);
+	if (pin_drop(h->repo, pins))
+		die_error();
+	free(pins);
 	if (store_session_finish(h->store, h->row.id, (int64_t)clock_wall()))
 		die_error();
 	printf("The hunt has ended; its branch, journal and tickets stay.\n");

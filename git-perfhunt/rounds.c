@@ -136,13 +136,24 @@ static void add_times(json_t *payload, const char *wall, const char *cpu, const 
 	json_set(payload, cpu, cpus);
 }
 
+const char *rounds_workload_words(const struct hunt *h, size_t workload)
+{
+	static struct strbuf words = STRBUF_INIT;
+
+	strbuf_reset(&words);
+	if (workload >= h->suite.nr - h->nheld_out)
+		strbuf_addstr(&words, "a workload that is held out");
+	else
+		strbuf_addf(&words, "workload %s", h->suite.v[workload].name);
+	return words.buf;
+}
+
 static int compare(const struct hunt *h, const size_t *index, size_t nr, const struct run *base,
 		   const struct run *candidate)
 {
 	for (size_t i = 0; i < nr; i++)
 		if (strcmp(base[i].digest, candidate[i].digest) != 0) {
-			error_set("workload '%s' answers something else than before",
-				  h->suite.v[index[i]].name);
+			error_set("%s answers something else than before", rounds_workload_words(h, index[i]));
 			return 1;
 		}
 	return 0;
@@ -164,6 +175,9 @@ static int run_all(struct hunt *h, const struct round *round, const size_t *inde
 		/* Not the fault of what is tried. */
 		if (result && (!is_candidate || round->candidate == round->base))
 			die_error();
+		/* Its name is not for the fixer. */
+		if (result && index[at] >= h->suite.nr - h->nheld_out)
+			error_set("a workload that is held out failed");
 	}
 	free(order);
 	return result;

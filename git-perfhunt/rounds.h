@@ -31,6 +31,8 @@ struct round {
  * candidate failed or answered something else; dies when the base failed.
  */
 int round_run(struct hunt *h, const struct round *round, json_t **payload) MUST_CHECK;
+/* "workload decode"; of one that is held out no name, since a fixer may read it. Valid until the next call. */
+const char *rounds_workload_words(const struct hunt *h, size_t workload);
 /* Which workloads rounds take: indices into the suite, those held out last. Returns how many. */
 size_t rounds_workloads(const struct hunt *h, bool whole, size_t *index, size_t *nheld_out);
 

@@ -6,6 +6,7 @@
 #include "journal.h"
 #include "perfhunt.h"
 #include "profiling.h"
+#include "repo/worktree.h"
 #include "rounds.h"
 #include "trial/trial.h"
 
@@ -174,12 +175,15 @@ static void show_total(const struct hunt *h)
 static void finish(struct hunt *h, enum hunt_reason reason)
 {
 	json_t *payload = json_object();
+	char *pins;
 
 	measure_total(h);
 	json_set_text(payload, "reason", hunt_reason_text(reason));
 	hunt_record(h, "done", payload);
-	if (store_session_finish(h->store, h->row.id, (int64_t)clock_wall()))
+	pins = xstrfmt("hunt/%" PRId64, h->row.id);
+	if (store_session_finish(h->store, h->row.id, (int64_t)clock_wall()) || pin_drop(h->repo, pins))
 		die_error();
+	free(pins);
 	show_total(h);
 }
 
@@ -263,7 +267,9 @@ int cmd_run(int argc, char **argv)
 	before = h.state.iteration;
 	while (!done && !(opts.once && h.state.iteration > before))
 		done = step(&h, &options);
-	status = done && !count_fixes(&h) ? EXIT_NEGATIVE : EXIT_DONE;
+	/* Kept one by one, but not to be compared in the end: nothing that is proven. */
+	status = done && (!count_fixes(&h) || !json_object_get(h.state.final, "total")) ? EXIT_NEGATIVE
+											: EXIT_DONE;
 	close(lock);
 	hunt_release(&h);
 	return status;

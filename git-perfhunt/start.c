@@ -71,8 +71,8 @@ static void warn_of_changes(const struct hunt *h)
 	free(out);
 }
 
-/* perfhunt/1, perfhunt/2, ...: the first that is not there. */
-static char *new_branch(void)
+/* perfhunt/<n>: by the number of the hunt, the first from there on that no branch has. */
+static char *new_branch(const struct hunt *h)
 {
 	static const char *const words[] = { "for-each-ref", "--format=%(refname)", "refs/heads/perfhunt",
 					     NULL };
@@ -82,8 +82,8 @@ static char *new_branch(void)
 	if (starts_with(refs, "refs/heads/perfhunt") && strchr("\n", refs[strlen("refs/heads/perfhunt")]))
 		die("a branch 'perfhunt' is in the way of perfhunt/1; git branch -m gives it another name");
 
-	for (int n = 1; !branch; n++) {
-		char *ref = xstrfmt("refs/heads/perfhunt/%d", n);
+	for (int64_t n = h->row.id; !branch; n++) {
+		char *ref = xstrfmt("refs/heads/perfhunt/%" PRId64, n);
 		size_t len = strlen(ref);
 		const char *at = refs;
 
@@ -95,6 +95,16 @@ static char *new_branch(void)
 	}
 	free(refs);
 	return branch;
+}
+
+/* Who commits what is kept? Better known before the night. */
+static void check_identity(void)
+{
+	static const char *const author[] = { "var", "GIT_AUTHOR_IDENT", NULL };
+	static const char *const committer[] = { "var", "GIT_COMMITTER_IDENT", NULL };
+
+	free(ask_git(author));
+	free(ask_git(committer));
 }
 
 static void check_programs(void)
@@ -351,25 +361,22 @@ static json_t *start_payload(const struct hunt *h, const struct rounds *rounds,
 			     const struct hunt_calibration *c)
 {
 	json_t *payload = json_object(), *suite = json_array();
-	char *branch = new_branch();
 
 	for (size_t i = 0; i < h->plan.workloads.nr; i++)
 		json_append(suite, json_text(h->plan.workloads.v[i]));
 	json_set_text(payload, "base", h->state.head);
-	json_set_text(payload, "branch", branch);
 	json_set_text(payload, "clock", c->clock == HUNT_CPU ? "cpu" : "wall");
 	json_set_real(payload, "wall_noise", c->wall_noise);
 	json_set_real(payload, "cpu_noise", c->cpu_noise);
 	json_set(payload, "suite", suite);
 	json_set(payload, "baseline", baseline(h, rounds));
-	free(branch);
 	return payload;
 }
 
 static void begin_session(struct hunt *h, json_t *start, json_t *round)
 {
 	struct strbuf text = STRBUF_INIT;
-	char hash[SHA256_HEX_SIZE];
+	char hash[SHA256_HEX_SIZE], *branch;
 
 	hunt_plan_text(&h->plan, &text);
 	sha256_hex(text.buf, text.len, hash);
@@ -379,6 +386,9 @@ static void begin_session(struct hunt *h, json_t *start, json_t *round)
 	if (store_begin(h->store) || store_session_start(h->store, h->worktree, "perfhunt", text.buf, hash,
 							 (int64_t)clock_wall(), &h->row.id))
 		die_error();
+	branch = new_branch(h);
+	json_set_text(start, "branch", branch);
+	free(branch);
 	hunt_record(h, "start", start);
 	hunt_record(h, "profiled", round);
 	if (store_commit(h->store))
@@ -396,9 +406,10 @@ static void start(struct hunt *h)
 	int lock;
 
 	check_programs();
+	check_identity();
 	h->state.head = read_head();
 	/* That none can be made is better known now. */
-	free(new_branch());
+	free(new_branch(h));
 	warn_of_changes(h);
 	hunt_make_suite(h, &h->plan.workloads);
 	h->journal = h->plan.journal ? xstrdup(h->plan.journal) : hunt_path(h, "journal.md");

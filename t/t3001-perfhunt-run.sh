@@ -361,7 +361,7 @@ abort_with() {
 	test_expect_code 128 git perfhunt run >../out 2>../err &&
 	test_grep "^fatal: the fixer changed $1; nothing of it is used: look at it and put it back" ../err &&
 	outcome refused "the fixer changed $1" &&
-	test_must_fail git rev-parse --verify -q refs/perf/hunt/1-1
+	test_must_fail git rev-parse --verify -q refs/perf/hunt/1/1
 }
 
 test_expect_success 'the configuration of the repository is watched' '

@@ -44,8 +44,7 @@ test_expect_success 'it measures, profiles, and says what it found' '
 '
 
 test_expect_success 'a workload that is too short is told, with how to make it longer' '
-	test_grep "^warning: workload .all. gives [0-9]* samples; a profile wants thousands: make it [0-9]* times longer" err &&
-	test_grep "all:1:16000" err
+	test_grep "^warning: workload .all. gives [0-9]* samples; a profile wants thousands: make it [0-9]* times longer" err
 '
 
 test_expect_success 'one hunt at a time' '

@@ -290,7 +290,7 @@ test_expect_success 'a workload that is held out and gets slower: reverted, what
 		sed "s/work++/work += work < 20000 ? 10000000 : 1/" "$HOME/known-fast.c" >src/known.c
 		EOS
 		git perfhunt run --once >../out 2>../err &&
-		outcome reverted "workload some got slower" &&
+		outcome reverted "a workload that is held out got slower" &&
 		test_must_fail git rev-parse --verify -q perfhunt/1
 	)
 '

@@ -6,10 +6,10 @@
 
 #define SAID_LIMIT ((size_t)64 << 20)
 
-/* git <word> in `dir`, which runs no hook and no monitor. */
+/* git <word> in `dir`, which runs no hook and no monitor, and takes each object for what it is. */
 static void prepare(struct process *p, const char *dir, const char *word)
 {
-	strvec_pushl(&p->args, "git", "-C", dir, "-c", "core.hooksPath=/dev/null", "-c",
+	strvec_pushl(&p->args, "git", "--no-replace-objects", "-C", dir, "-c", "core.hooksPath=/dev/null", "-c",
 		     "core.fsmonitor=false", "-c", "gc.auto=0", "-c", "maintenance.auto=false", word, NULL);
 	strvec_push(&p->env, "GIT_TERMINAL_PROMPT=0");
 	git_leave_repository(&p->env);

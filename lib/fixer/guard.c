@@ -85,9 +85,9 @@ static int add_clone(struct strbuf *out, const char *clone, const char *const *n
 
 int guard_take(struct guard *guard, const struct repo *repo, const char *clone, const struct strbuf *own)
 {
-	static const char *const config[] = { "config",    "config.worktree",
-					      "info",      "objects/info/alternates",
-					      "commondir", NULL };
+	static const char *const config[] = { "config", "config.worktree",         "refs/replace",
+					      "info",   "objects/info/alternates", "commondir",
+					      NULL };
 	static const char *const hooks[] = { "hooks", NULL };
 	struct strbuf text[GUARD_PARTS];
 	int result;

@@ -38,7 +38,7 @@ static int run_git(struct process *p)
 
 int clone_shared(struct repo *repo, const char *path, const struct oid *id)
 {
-	struct process clone = PROCESS_INIT, checkout = PROCESS_INIT;
+	struct process clone = PROCESS_INIT, leave = PROCESS_INIT, checkout = PROCESS_INIT;
 	char hex[OID_HEX_MAX + 1];
 
 	if (repo->shallow || repo->partial)
@@ -50,10 +50,12 @@ int clone_shared(struct repo *repo, const char *path, const struct oid *id)
 		return -1;
 	strvec_pushl(&clone.args, "git", "-c", "core.hooksPath=/dev/null", "clone", "-q", "--shared",
 		     "--no-checkout", "--template=", "--", repo->common_dir, path, NULL);
+	/* Nothing is pushed to the user's repository by habit. */
+	strvec_pushl(&leave.args, "git", "-C", path, "remote", "remove", "origin", NULL);
 	strvec_pushl(&checkout.args, "git", "-C", path, "-c", "core.hooksPath=/dev/null", "-c",
 		     "advice.detachedHead=false", "checkout", "-q", "--detach",
 		     oid_to_hex(hex, id, repo->rawlen), "--", NULL);
-	if (run_git(&clone)) {
+	if (run_git(&clone) || run_git(&leave)) {
 		process_kill(&checkout);
 		return error_prefix("cannot clone the repository to '%s'", path);
 	}

@@ -37,7 +37,7 @@ struct tree {
 	}
 
 void tree_init(struct tree *tree, const char *path);
-/* A shared clone at `path`, made anew, with `id` checked out, detached; no hook of the user's runs. */
+/* A shared clone at `path`, made anew, with `id` checked out, detached, and no remote; no hook of the user's runs. */
 int clone_shared(struct repo *repo, const char *path, const struct oid *id) MUST_CHECK;
 /* The same for a tree; forgets its spare copy. */
 int tree_checkout(struct tree *tree, struct repo *repo, const struct oid *id) MUST_CHECK;
