@@ -184,7 +184,7 @@ test_expect_success 'what does not fit is named' '
 	refused_store "has no results of suite/other for .time. on altra" \
 		--good-swprofile=v1 --bad-swprofile=v8 --benchmark=suite/other &&
 	refused_store "has no benchmark .suite/none." --good-swprofile=v1 --bad-swprofile=v8 --benchmark=suite/none &&
-	refused_store "has no system under test .m1." --good-swprofile=v1 --bad-swprofile=v8 --sut=m1 &&
+	refused_store "has no system under test .m1." --good-swprofile=v1 --bad-swprofile=v8 --no-sut --sut=m1 &&
 	refused_store "belong together; give all three" --good-swprofile=v1 &&
 	(
 		cd series &&
