@@ -244,7 +244,7 @@ static int compare(const void *a, const void *b)
 
 static void measure(const struct benchmark *benchmark)
 {
-	double values[BLOCKS_MAX];
+	double values[BLOCKS_MAX] = { 0 };
 	char line[200];
 	long n = benchmark->n * scale / 100;
 
