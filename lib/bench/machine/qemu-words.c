@@ -148,7 +148,7 @@ void qemu_words(const struct machine *m, enum plan_accel accel, size_t runs, str
 	strvec_push(words, "-m");
 	strvec_pushf(words, "%lldk", (conf->memory ? conf->memory : MEMORY) >> 10);
 	/* A file is only written to; a console that is read as well would wake the guest up. */
-	strvec_pushl(words, "-chardev", "file,id=console,path=/dev/stdout", "-serial", "chardev:console",
+	strvec_pushl(words, "-chardev", "file,id=console,path=/dev/fd/1", "-serial", "chardev:console",
 		     "-kernel", NULL);
 	strvec_push_owned(words, qemu_image(m));
 	if (conf->initramfs)
