@@ -419,8 +419,8 @@ static void start(struct hunt *h)
 	calibrate(h, &rounds, &calibration);
 	hunt_say("profiling");
 	round = profile_round(h);
-	need_symbols(round);
 	profile_check_lengths(round);
+	need_symbols(round);
 	begin_session(h, start_payload(h, &rounds, &calibration), json_incref(round));
 	hot_read(&hot, h, round, &noise);
 	candidates = hot_candidates(&hot, h, round);
