@@ -3,6 +3,8 @@
 #
 # shellcheck shell=sh disable=SC2154
 
+. "$TEST_SOURCE/lib-session.sh"
+
 # new_series <dir> <n> <culprit> [<good level> [<bad level>]]: a repository of the commits
 # c1 to c<n>, tagged so. The file "level" holds what they measure; from c<culprit> on
 # it is the bad level. "number" changes with every commit. Changes directory.
@@ -39,18 +41,6 @@ new_series() {
 # options may be given.
 start_series() {
 	git perfbisect start --metric="^time ([0-9.]+)" --unit=s "$@" main c1 -- "$PWD/.git/measure"
-}
-
-# refused <sentence's pattern> <command>...: 128, nothing on stdout, one fatal line. What it
-# said is in the test's own folder, wherever the command ran.
-refused() {
-	refused_pattern=$1
-	shift
-	test_expect_code 128 "$@" >"$HOME/refused-out" 2>"$HOME/refused-err" &&
-	test_must_be_empty "$HOME/refused-out" &&
-	sed -n "/^fatal: /p" "$HOME/refused-err" >"$HOME/refused-fatal" &&
-	test_line_count = 1 "$HOME/refused-fatal" &&
-	test_grep -e "$refused_pattern" "$HOME/refused-fatal"
 }
 
 # The state of the user's work tree, byte for byte: HEAD, index and files.

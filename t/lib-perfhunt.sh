@@ -7,6 +7,8 @@
 #
 # shellcheck shell=sh disable=SC2154
 
+. "$TEST_SOURCE/lib-session.sh"
+
 GIT_TEST_PERF_SECONDS=1
 export GIT_TEST_PERF_SECONDS
 
@@ -168,17 +170,6 @@ outcome() {
 	git perfhunt status --json >"$HOME/status.json" &&
 	query "d[\"investigated\"][-1][\"outcome\"] + \": \" + d[\"investigated\"][-1][\"notes\"]" >"$HOME/outcome" &&
 	test_grep -e "^$1: $2" "$HOME/outcome"
-}
-
-# refused <sentence's pattern> <command>...: 128, nothing on stdout, one fatal line.
-refused() {
-	refused_pattern=$1
-	shift
-	test_expect_code 128 "$@" >"$HOME/refused-out" 2>"$HOME/refused-err" &&
-	test_must_be_empty "$HOME/refused-out" &&
-	sed -n "/^fatal: /p" "$HOME/refused-err" >"$HOME/refused-fatal" &&
-	test_line_count = 1 "$HOME/refused-fatal" &&
-	test_grep -e "$refused_pattern" "$HOME/refused-fatal"
 }
 
 # The state of the user's work tree, byte for byte: HEAD, index and files, and all branches

@@ -3,6 +3,7 @@
 test_description='a job ends with everything that came of it'
 
 . "$(dirname "$0")/test-lib.sh"
+. "$TEST_SOURCE/lib-session.sh"
 
 PATH=$HELPER_PATH:$PATH
 
@@ -10,34 +11,9 @@ PATH=$HELPER_PATH:$PATH
 TOKEN=escapee-$$-$(date +%s%N)
 export TOKEN
 
-# The processes that carry the word, but for the tests' own.
-escapees() {
-	grep -lsF -e "$TOKEN" /proc/[0-9]*/cmdline | while read -r file
-	do
-		words=$(tr '\0' ' ' <"$file") 2>/dev/null || continue
-		case $words in
-		"" | "grep "*)
-			;;
-		*)
-			echo "$words"
-			;;
-		esac
-	done
-}
-
 expect_none() {
-	escapees >left &&
+	survivors >left &&
 	test_must_be_empty left
-}
-
-# What ends later than we look: the tree of a job whose owner was killed.
-wait_for_none() {
-	for try in $(seq 600)
-	do
-		test -n "$(escapees)" || return 0
-		sleep 0.05
-	done
-	return 1
 }
 
 wait_for_some() {
@@ -156,7 +132,7 @@ test_expect_success 'when we are killed' '
 		wait_for_some &&
 		kill -s KILL $pid &&
 		test_expect_code 137 wait $pid &&
-		wait_for_none || return 1
+		no_survivors 600 || return 1
 	done
 '
 

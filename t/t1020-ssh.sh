@@ -4,6 +4,7 @@ test_description='a machine that ssh reaches, by a real sshd'
 
 . "$(dirname "$0")/test-lib.sh"
 . "$TEST_SOURCE/lib-sshd.sh"
+. "$TEST_SOURCE/lib-session.sh"
 
 if ! test_have_prereq SSHD
 then
@@ -15,40 +16,7 @@ PATH=$HELPER_PATH:$PATH
 cleanup 'stop_sshd'
 
 TOKEN=remote-$$-$(date +%s%N)
-
-# The processes that carry the word among their arguments.
-survivors() {
-	grep -lsF -e "$TOKEN" /proc/[0-9]*/cmdline | while read -r file
-	do
-		words=$(tr '\0' ' ' <"$file") 2>/dev/null || continue
-		case $words in
-		"" | "grep "*)
-			;;
-		*)
-			echo "$words"
-			;;
-		esac
-	done
-}
-
-wait_for_none() {
-	for try in $(seq 400)
-	do
-		test -n "$(survivors)" || return 0
-		sleep 0.05
-	done
-	survivors
-	return 1
-}
-
-wait_for() {
-	for try in $(seq 400)
-	do
-		test ! -e "$1" || return 0
-		sleep 0.05
-	done
-	return 1
-}
+WAIT_TRIES=400
 
 test_expect_success 'start sshd' '
 	start_sshd &&
@@ -145,7 +113,7 @@ test_expect_success 'a connection that drops is infrastructure, and leaves nothi
 	wait $pid &&
 	test_grep -x infrastructure out &&
 	test_grep "^why: sut: lost the connection to sut before the command ended (ssh ended with status 255)" out &&
-	wait_for_none
+	no_survivors
 '
 
 test_expect_success 'we may be killed, and nothing is left there' '
@@ -160,7 +128,7 @@ test_expect_success 'we may be killed, and nothing is left there' '
 		wait_for started &&
 		kill -s ${signal%:*} $pid &&
 		test_expect_code ${signal#*:} wait $pid &&
-		wait_for_none || return 1
+		no_survivors || return 1
 	done
 '
 

@@ -9,41 +9,6 @@ test_lazy_prereq MOUNT 'mkdir probe && mount -t tmpfs -o size=64k none probe && 
 
 TOKEN=interrupted-$$-$(date +%s%N)
 
-# The processes that carry the word among their arguments.
-survivors() {
-	grep -lsF -e "$TOKEN" /proc/[0-9]*/cmdline | while read -r file
-	do
-		words=$(tr '\0' ' ' <"$file") 2>/dev/null || continue
-		case $words in
-		"" | "grep "*)
-			;;
-		*)
-			echo "$words"
-			;;
-		esac
-	done
-}
-
-no_survivors() {
-	for try in $(seq 400)
-	do
-		test -n "$(survivors)" || return 0
-		sleep 0.05
-	done
-	survivors
-	return 1
-}
-
-wait_for() {
-	for try in $(seq 1200)
-	do
-		test ! -e "$1" || return 0
-		sleep 0.05
-	done
-	echo >&4 "it never came to $1"
-	return 1
-}
-
 # The build and the benchmark stop, with a child of their own, where the file "stop" in the
 # test's folder says: "build <number>" or "bench <number>". The file "stopped" says that they
 # have come there.

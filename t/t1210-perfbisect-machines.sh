@@ -7,41 +7,6 @@ test_description='git perfbisect measures on several machines at once'
 
 TOKEN=machines-$$-$(date +%s%N)
 
-# The processes that carry the word among their arguments.
-survivors() {
-	grep -lsF -e "$TOKEN" /proc/[0-9]*/cmdline | while read -r file
-	do
-		words=$(tr '\0' ' ' <"$file") 2>/dev/null || continue
-		case $words in
-		"" | "grep "*)
-			;;
-		*)
-			echo "$words"
-			;;
-		esac
-	done
-}
-
-no_survivors() {
-	for try in $(seq 400)
-	do
-		test -n "$(survivors)" || return 0
-		sleep 0.05
-	done
-	survivors
-	return 1
-}
-
-wait_for() {
-	for try in $(seq 1200)
-	do
-		test ! -e "$1" || return 0
-		sleep 0.05
-	done
-	echo >&4 "it never came to $1"
-	return 1
-}
-
 # two_machines <dir> <n> <culprit> [<offset of b>]: a series, and machines a and b that measure it.
 # They run "machine <name> <offset>", which reads "hook" first; it leaves a line "<name> <commit>" for each run.
 two_machines() {

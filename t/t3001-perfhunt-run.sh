@@ -13,21 +13,6 @@ fi
 
 TOKEN=perfhunt-$$-$(date +%s%N)
 
-# The processes that carry the word among their arguments.
-survivors() {
-	grep -lsF -e "$TOKEN" /proc/[0-9]*/cmdline | while read -r file
-	do
-		words=$(tr '\0' ' ' <"$file") 2>/dev/null || continue
-		case $words in
-		"" | "grep "*)
-			;;
-		*)
-			echo "$words"
-			;;
-		esac
-	done
-}
-
 cleanup 'rm -f "/tmp/$TOKEN".*'
 
 # kept_nothing: no branch, and the user's work tree is as it was before (see `before`).

@@ -14,45 +14,11 @@ fi
 test_lazy_prereq MOUNT 'mkdir probe && mount -t tmpfs -o size=64k none probe && umount probe'
 
 TOKEN=perfhunt-$$-$(date +%s%N)
+WAIT_TRIES=2400
 
 # Commits are dated by it.
 GIT_TEST_PERF_CLOCK=1112999999
 export GIT_TEST_PERF_CLOCK
-
-# The processes that carry the word among their arguments.
-survivors() {
-	grep -lsF -e "$TOKEN" /proc/[0-9]*/cmdline | while read -r file
-	do
-		words=$(tr '\0' ' ' <"$file") 2>/dev/null || continue
-		case $words in
-		"" | "grep "*)
-			;;
-		*)
-			echo "$words"
-			;;
-		esac
-	done
-}
-
-no_survivors() {
-	for try in $(seq 400)
-	do
-		test -n "$(survivors)" || return 0
-		sleep 0.05
-	done
-	survivors
-	return 1
-}
-
-wait_for() {
-	for try in $(seq 2400)
-	do
-		test ! -e "$1" || return 0
-		sleep 0.05
-	done
-	echo >&4 "it never came to $1"
-	return 1
-}
 
 # What came of a hunt, for test_cmp: commits, decisions, journal and tickets, but for the
 # shares of profiles that were made anew.

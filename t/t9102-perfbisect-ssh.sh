@@ -16,20 +16,6 @@ cleanup 'stop_sshd'
 
 TOKEN=perfbisect-ssh-$$-$(date +%s%N)
 
-survivors() {
-	grep -lsF -e "$TOKEN" /proc/[0-9]*/cmdline | while read -r file
-	do
-		words=$(tr '\0' ' ' <"$file") 2>/dev/null || continue
-		case $words in
-		"" | "grep "*)
-			;;
-		*)
-			echo "$words"
-			;;
-		esac
-	done
-}
-
 # The number is in what the build left; a benchmark counts its runs, and waits where the file
 # "stop" has its number, until the connection is gone.
 start_remote() {
