@@ -103,12 +103,16 @@ static bool reap(struct tree *tree)
 			continue;
 		if (pid <= 0)
 			return !pid;
+		/*
+		 * Each comes to one parent only: what another one waited for is in that one's usage, and
+		 * what nobody did wait for falls to us.
+		 */
+		tree->report.user += seconds_of(usage.ru_utime);
+		tree->report.sys += seconds_of(usage.ru_stime);
 		if (pid != tree->child)
 			continue;
 		tree->child_ended = true;
 		tree->report.wait_status = status;
-		tree->report.user = seconds_of(usage.ru_utime);
-		tree->report.sys = seconds_of(usage.ru_stime);
 	}
 }
 

@@ -94,7 +94,10 @@ struct job {
 	/* Exit status, or 128 + signal. */
 	int status;
 	double wall;
-	/* CPU seconds of the child and of its descendants that were waited for. */
+	/*
+	 * CPU seconds of all processes of the tree, orphans as well. Those of a process whose
+	 * parent ignores SIGCHLD are known to nobody.
+	 */
 	double user, sys;
 	/* Descendants that outlived the child and were ended, and those that could not be. */
 	size_t outlived, left;

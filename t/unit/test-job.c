@@ -2,6 +2,8 @@
 
 #include <fcntl.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
+#include <time.h>
 
 #include "base/error.h"
 #include "base/job.h"
@@ -130,6 +132,57 @@ static void test_cpu_time_is_of_the_whole_tree(void **state UNUSED)
 	assert_true(job.user + job.sys > 0.001);
 	assert_true(job.wall > 0.001);
 	job_release(&job);
+}
+
+#define BURNT 0.2
+
+static void burn(void)
+{
+	struct timespec now;
+
+	do {
+		clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
+	} while ((double)now.tv_sec + (double)now.tv_nsec / 1e9 < BURNT);
+	_exit(0);
+}
+
+/* One process works, two levels below; its parent waits for it, or is gone at once. */
+static int have_worked(void *data)
+{
+	const bool *waits = data;
+	int fds[2];
+	char c;
+
+	if (pipe(fds))
+		return 1;
+	if (!fork()) {
+		if (!fork())
+			burn();
+		if (*waits)
+			wait(NULL);
+		_exit(0);
+	}
+	close(fds[1]);
+	wait(NULL);
+	/* The worker holds it to its end. */
+	return read(fds[0], &c, 1) ? 1 : 0;
+}
+
+static void test_cpu_time_of_orphans_counts_once(void **state UNUSED)
+{
+	for (int waits = 0; waits < 2; waits++) {
+		struct job job = JOB_INIT;
+		bool data = waits;
+
+		strvec_push(&job.args, "a function");
+		job.run = have_worked;
+		job.run_data = &data;
+		run(&job);
+		assert_int_equal(job.status, 0);
+		if (job.user + job.sys < BURNT * 0.99 || job.user + job.sys > BURNT * 1.9)
+			fail_msg("%g s of %g, %s", job.user + job.sys, BURNT, data ? "waited for" : "orphan");
+		job_release(&job);
+	}
 }
 
 static void test_a_log_keeps_head_and_tail(void **state UNUSED)
@@ -341,6 +394,7 @@ int main(void)
 		cmocka_unit_test(test_output_goes_everywhere),
 		cmocka_unit_test(test_input_and_its_end),
 		cmocka_unit_test(test_cpu_time_is_of_the_whole_tree),
+		cmocka_unit_test(test_cpu_time_of_orphans_counts_once),
 		cmocka_unit_test(test_a_log_keeps_head_and_tail),
 		cmocka_unit_test(test_output_beyond_its_cap_is_counted),
 		cmocka_unit_test(test_a_line_can_end_it),
