@@ -142,18 +142,30 @@ static void say_so_far(const struct hunt_answer *answer)
 		 100 * answer->total.value, 100 * answer->total.low, 100 * answer->total.high, answer->next);
 }
 
+/* What speaks against a gain. */
+struct doubts {
+	/* Inputs of new seeds do not show it. */
+	bool stale;
+	/* It is one of CPU time, and wall time is longer. */
+	bool longer;
+};
+
 /* The words for a verdict; the payload gets them. */
 static void set_outcome(struct hunt *h, json_t *payload, enum hunt_verdict verdict,
-			const struct hunt_answer *answer, bool fresh_gain)
+			const struct hunt_answer *answer, const struct doubts *doubts)
 {
+	bool keep = verdict == HUNT_KEEP || (verdict == HUNT_MARGINAL && h->plan.keep_marginal &&
+					     !doubts->stale && answer->total.value < 0);
 	const char *outcome = "marginal", *notes = "neither clearly faster nor slower";
 	struct strbuf text = STRBUF_INIT;
 
-	if (verdict == HUNT_KEEP && !fresh_gain) {
+	if (verdict == HUNT_KEEP && doubts->stale) {
 		outcome = "refused";
 		notes = "the gain is there on inputs that were seen before only";
-	} else if (verdict == HUNT_KEEP || (verdict == HUNT_MARGINAL && h->plan.keep_marginal && fresh_gain &&
-					    answer->total.value < 0)) {
+	} else if (keep && doubts->longer) {
+		outcome = "reverted";
+		notes = "less CPU time, but the suite takes longer";
+	} else if (keep) {
 		outcome = "fixed";
 		notes = verdict == HUNT_KEEP ? "faster" : "kept, though not clearly faster";
 	} else if (verdict == HUNT_REGRESSED) {
@@ -179,6 +191,7 @@ json_t *measure(struct hunt *h, const char *kind, struct rounds *rounds, uint64_
 	const struct hunt_rule *rule = h->plan.thorough ? &thorough_rule : &plain_rule;
 	bool by_cpu = state_by_cpu(&h->state);
 	struct hunt_answer answer = HUNT_ANSWER_INIT;
+	struct doubts doubts;
 	enum hunt_verdict verdict;
 	size_t said = 0;
 	json_t *payload;
@@ -204,7 +217,9 @@ json_t *measure(struct hunt *h, const char *kind, struct rounds *rounds, uint64_
 		hunt_record(h, kind, payload);
 	}
 	payload = answer_payload(h, &answer, rounds, whole);
-	set_outcome(h, payload, verdict, &answer, is_fresh_gain(rounds, by_cpu, &answer));
+	doubts.stale = !is_fresh_gain(rounds, by_cpu, &answer);
+	doubts.longer = by_cpu && hunt_takes_longer(&rounds->wall, answer.nr, rule);
+	set_outcome(h, payload, verdict, &answer, &doubts);
 	hunt_answer_release(&answer);
 	return payload;
 }

@@ -146,6 +146,19 @@ enum hunt_verdict hunt_decide(const struct hunt_pairs *pairs, const struct hunt_
 	return HUNT_MARGINAL;
 }
 
+bool hunt_takes_longer(const struct hunt_pairs *wall, size_t nr, const struct hunt_rule *rule)
+{
+	struct hunt_answer answer = HUNT_ANSWER_INIT;
+	bool longer;
+
+	if (!nr || wall->nr < nr)
+		return false;
+	fill_answer(wall, nr, rule->z, &answer);
+	longer = answer.total.low > rule->regression;
+	hunt_answer_release(&answer);
+	return longer;
+}
+
 void hunt_summarise(const struct hunt_pairs *pairs, double z, struct hunt_answer *answer)
 {
 	fill_answer(pairs, pairs->nr, z, answer);

@@ -150,6 +150,12 @@ struct hunt_answer {
  */
 enum hunt_verdict hunt_decide(const struct hunt_pairs *pairs, const struct hunt_rule *rule,
 			      struct hunt_answer *answer);
+/*
+ * Of the clock that does not decide: is the suite slower for certain by it, in the first `nr` rounds (those of
+ * the answer)? That is, the lower end of the total is above rule->regression. What takes less CPU time and
+ * longer than before is nothing to be kept. False while there are fewer rounds.
+ */
+bool hunt_takes_longer(const struct hunt_pairs *wall, size_t nr, const struct hunt_rule *rule);
 /* All rounds there are, without a decision: the total of a hunt, from its start to its end. */
 void hunt_summarise(const struct hunt_pairs *pairs, double z, struct hunt_answer *answer);
 void hunt_answer_release(struct hunt_answer *answer);

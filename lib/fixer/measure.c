@@ -85,16 +85,19 @@ static int take_seconds(const struct run_request *request, struct run *run)
 {
 	const char *test = getenv("GIT_TEST_PERF_SECONDS");
 	struct strbuf text = STRBUF_INIT;
-	char *path;
+	char *path, *rest;
 	int result = 0;
 
 	if (!test || strcmp(test, "1") != 0)
 		return 0;
 	path = xstrfmt("%s/tmp/seconds", request->scratch);
-	if (strbuf_read_file(&text, path, 4096) < 0)
+	if (strbuf_read_file(&text, path, 4096) < 0) {
 		result = -1;
-	else
-		run->wall = run->cpu = strtod(text.buf, NULL);
+	} else {
+		run->wall = run->cpu = strtod(text.buf, &rest);
+		if (*rest == ' ')
+			run->cpu = strtod(rest, NULL);
+	}
 	strbuf_release(&text);
 	free(path);
 	return result;

@@ -14,8 +14,9 @@
  * what outlives it. The answer is its standard output and the files below PERF_OUTPUT.
  *
  * GIT_TEST_PERF_SECONDS=1 in the environment, for tests: what the run writes to
- * $TMPDIR/seconds counts as its time by both clocks, so that decisions are those of
- * the work that was done and not of the machine.
+ * $TMPDIR/seconds counts as its time, so that decisions are those of the work that was
+ * done and not of the machine: one number for both clocks, or one for wall and one for
+ * CPU time.
  */
 #ifndef FIXER_MEASURE_H
 #define FIXER_MEASURE_H

@@ -219,6 +219,27 @@ static void test_a_regression_within_noise_is_none(void **state UNUSED)
 	expect_even(10, 0.03, 0.0025, HUNT_REGRESSED, 0);
 }
 
+static void test_longer_is_clear_of_noise(void **state UNUSED)
+{
+	/* The lower ends: +2.02 %, +1.6 %; and of 9 rounds, where 10 are asked for. */
+	static const struct {
+		size_t nr;
+		double spread;
+		bool longer;
+	} rows[] = { { 10, 0.005, true }, { 10, 0.006, false }, { 9, 0, false }, { 16, 0.0001, true } };
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct hunt_pairs pairs;
+
+		hunt_pairs_init(&pairs, 1, 0);
+		add_even(&pairs, rows[i].nr, 0.04, rows[i].spread);
+		if (hunt_takes_longer(&pairs, 10, &plain) != rows[i].longer)
+			fail_msg("row %zu: not %d", i, rows[i].longer);
+		assert_false(hunt_takes_longer(&pairs, 0, &plain));
+		hunt_pairs_release(&pairs);
+	}
+}
+
 static void test_what_is_no_time_is_refused(void **state UNUSED)
 {
 	static const double bad[] = { -1, NAN, INFINITY };
@@ -374,6 +395,7 @@ int main(void)
 		cmocka_unit_test(test_one_workload_that_regressed_is_enough),
 		cmocka_unit_test(test_what_is_held_out_guards_and_does_not_count),
 		cmocka_unit_test(test_a_regression_within_noise_is_none),
+		cmocka_unit_test(test_longer_is_clear_of_noise),
 		cmocka_unit_test(test_what_is_no_time_is_refused),
 		cmocka_unit_test(test_a_suite_and_a_rule_have_to_be),
 		cmocka_unit_test(test_the_quiet_clock_decides),
