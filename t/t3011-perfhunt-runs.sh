@@ -15,6 +15,55 @@ test_expect_success 'set up' '
 	fast_known >known-fast.c
 '
 
+# What a run does when it is over, in C; the fixer of standard input has it done by a candidate.
+at_the_end() {
+	cat known-fast.c - >known-end.c <<-EOF
+	#include <fcntl.h>
+	#include <stdio.h>
+	#include <stdlib.h>
+	#include <sys/stat.h>
+	#include <unistd.h>
+
+	static void enter(const char *name)
+	{
+		if (chdir(getenv(name)))
+			abort();
+	}
+
+	static void __attribute__((destructor)) at_the_end(void)
+	{
+		/* Not in the check. */
+		if (getenv("PERF_OUTPUT")) {
+			$1
+		}
+	}
+	EOF
+}
+
+# Root may read anything, unless it gives that up.
+test_lazy_prereq PERMISSIONS 'mkdir shut && : >shut/file && chmod 0 shut && ! plainly ls shut/file'
+plainly() {
+	if test_have_prereq ROOT
+	then
+		setpriv --bounding-set=-dac_override,-dac_read_search --inh-caps=-dac_override,-dac_read_search "$@"
+	else
+		"$@"
+	fi
+}
+
+# run_end <outcome> <words>: of a candidate that does at_the_end().
+run_end() {
+	(
+		hunt_again &&
+		fixer <<-\EOS &&
+		cat "$HOME/known-end.c" >src/known.c
+		EOS
+		plainly git perfhunt run --once >../out 2>../err &&
+		outcome "$1" "$2" &&
+		test_grep "$2" .git/perf/hunt/tickets/1-1-is_known.md
+	)
+}
+
 # By the wall clock runs are noisy, and four times as long where the sources have longer.h.
 test_expect_success 'less CPU time is nothing to be kept when the suite takes longer' '
 	(
@@ -43,6 +92,52 @@ test_expect_success 'less CPU time is nothing to be kept when the suite takes lo
 		git perfhunt run --once >../out 2>../err &&
 		outcome fixed faster
 	)
+'
+
+test_expect_success 'a hunt, for what follows' '
+	rm -rf hunt &&
+	keep_hunt
+'
+
+test_expect_success 'an answer that is too large is refused' '
+	at_the_end "
+		enter(\"PERF_OUTPUT\");
+		close(open(\"large\", O_CREAT | O_WRONLY, 0600));
+		if (truncate(\"large\", 257 << 20))
+			abort();
+	" &&
+	run_end refused "workload .all. leaves more than 256 MiB in .PERF_OUTPUT; let its answer be smaller"
+'
+
+test_expect_success PERMISSIONS 'an answer that cannot be read is refused, and the hunt goes on' '
+	at_the_end "
+		enter(\"PERF_OUTPUT\");
+		mkdir(\"shut\", 0700);
+		close(open(\"shut/file\", O_CREAT | O_WRONLY, 0600));
+		chmod(\"shut\", 0);
+	" &&
+	run_end refused "workload .all. leaves what cannot be read in .PERF_OUTPUT: Permission denied" &&
+	(
+		cd hunt &&
+		fixer <<-\EOS &&
+		exit 10
+		EOS
+		plainly git perfhunt run >../out 2>../err; test_grep "PERF_HUNT_DONE" ../out
+	)
+'
+
+test_expect_success PERMISSIONS 'unreadable folders elsewhere are cleared away' '
+	at_the_end "
+		enter(\"HOME\");
+		mkdir(\"shut\", 0700);
+		mkdir(\"shut/within\", 0700);
+		close(open(\"shut/within/file\", O_CREAT | O_WRONLY, 0600));
+		chmod(\"shut/within\", 0400);
+		chmod(\"shut\", 0);
+		enter(\"TMPDIR\");
+		mkdir(\"shut\", 0);
+	" &&
+	run_end fixed faster
 '
 
 test_done

@@ -1,6 +1,7 @@
 #include "base/files.h"
 
 #include <fcntl.h>
+#include <fts.h>
 #include <ftw.h>
 #include <sys/stat.h>
 
@@ -10,22 +11,52 @@
 
 #define OPEN_DIRECTORIES 32
 
-static int remove_one(const char *path, const struct stat *st UNUSED, int type UNUSED, struct FTW *ftw UNUSED)
+/* 0 or an error number. */
+static int remove_entry(const FTSENT *entry)
 {
-	return remove(path);
+	mode_t mode;
+	int result;
+
+	switch (entry->fts_info) {
+	case FTS_D:
+		/* So that it can be read and emptied, whatever somebody made of it. */
+		mode = entry->fts_statp->st_mode & 07777;
+		result = (mode & 0700) == 0700 ? 0 : chmod(entry->fts_accpath, mode | 0700);
+		break;
+	case FTS_DP:
+		result = rmdir(entry->fts_accpath);
+		break;
+	case FTS_DNR:
+	case FTS_NS:
+	case FTS_ERR:
+		errno = entry->fts_errno;
+		result = -1;
+		break;
+	default:
+		result = unlink(entry->fts_accpath);
+	}
+	return result && errno != ENOENT && errno != ENOTDIR ? errno : 0;
 }
 
 int remove_tree(const char *path)
 {
-	struct stat st;
+	char *copy = xstrdup(path), *roots[] = { copy, NULL };
+	/* It changes directory meanwhile: paths may be longer than the kernel takes. */
+	FTS *tree = fts_open(roots, FTS_PHYSICAL, NULL);
+	const FTSENT *entry;
+	int error = tree ? 0 : errno;
 
-	if (lstat(path, &st))
-		return errno == ENOENT || errno == ENOTDIR
-			     ? 0
-			     : error_set("cannot remove '%s': %s", path, strerror(errno));
-	if (nftw(path, remove_one, OPEN_DIRECTORIES, FTW_DEPTH | FTW_PHYS))
-		return error_set("cannot remove '%s': %s", path, strerror(errno));
-	return 0;
+	while (!error) {
+		errno = 0;
+		entry = fts_read(tree);
+		error = entry ? remove_entry(entry) : errno;
+		if (!entry)
+			break;
+	}
+	if (tree)
+		fts_close(tree);
+	free(copy);
+	return error ? error_set("cannot remove '%s': %s", path, strerror(error)) : 0;
 }
 
 int make_directories(const char *path)

@@ -12,7 +12,7 @@
 #include "base/compat.h"
 #include "base/sha256.h"
 
-/* Removes a file or a whole tree; nothing there is no error. */
+/* Removes a file or a whole tree, also folders of ours that were made unreadable; nothing there is no error. */
 int remove_tree(const char *path) MUST_CHECK;
 /* A directory and its parents, only for us. */
 int make_directories(const char *path) MUST_CHECK;

@@ -1,32 +1,53 @@
 #include "fixer/measure.h"
 
 #include <fts.h>
+#include <sys/stat.h>
 
 #include "base/error.h"
 #include "base/files.h"
 #include "fixer/place.h"
 
-#define ANSWER_MAX ((size_t)256 << 20)
+/* Bytes of all files. */
+#define ANSWER_MAX (256 << 20)
 
 static int by_path(const FTSENT **a, const FTSENT **b)
 {
 	return strcmp((*a)->fts_name, (*b)->fts_name);
 }
 
-/* Names and contents of all files below `path`, in the order of their names. */
+/* Name and content of what is below `root`. 0, -1 with a recorded error, or why it can be no answer. */
+static int add_entry(struct strbuf *out, const char *root, const FTSENT *entry, off_t *total)
+{
+	bool is_file = entry->fts_info == FTS_F;
+
+	if (entry->fts_info == FTS_DNR || entry->fts_info == FTS_ERR || entry->fts_info == FTS_NS)
+		/* That it removed its folder is no answer less. */
+		return entry->fts_level || entry->fts_errno != ENOENT ? entry->fts_errno : 0;
+	if (entry->fts_info == FTS_DP || !entry->fts_level)
+		return 0;
+	strbuf_addf(out, "%c%s%c", '\0', entry->fts_path + strlen(root), '\0');
+	if (is_file && access(entry->fts_path, R_OK))
+		return errno;
+	if (is_file && (*total += entry->fts_statp->st_size) > ANSWER_MAX)
+		return EFBIG;
+	return is_file && strbuf_read_file(out, entry->fts_path, ANSWER_MAX) < 0 ? -1 : 0;
+}
+
+/* All files below `path`, in the order of their names; returns what add_entry() does. */
 static int add_files(struct strbuf *out, char *path)
 {
 	char *roots[] = { path, NULL };
 	FTS *tree = fts_open(roots, FTS_PHYSICAL | FTS_NOCHDIR, by_path);
 	const FTSENT *entry;
-	int result = tree ? 0 : error_set("cannot read '%s': %s", path, strerror(errno));
+	off_t total = 0;
+	int result = tree ? 0 : errno;
 
-	while (!result && (entry = fts_read(tree))) {
-		if (entry->fts_info == FTS_DP || !entry->fts_level)
-			continue;
-		strbuf_addf(out, "%c%s%c", '\0', entry->fts_path + strlen(path), '\0');
-		if (entry->fts_info == FTS_F && strbuf_read_file(out, entry->fts_path, ANSWER_MAX) < 0)
-			result = -1;
+	while (!result) {
+		errno = 0;
+		entry = fts_read(tree);
+		result = entry ? add_entry(out, path, entry, &total) : errno;
+		if (!entry)
+			break;
 	}
 	if (tree)
 		fts_close(tree);
@@ -36,19 +57,25 @@ static int add_files(struct strbuf *out, char *path)
 static int take_answer(const struct run_request *request, struct strbuf *answer, const struct job *job,
 		       struct run *run)
 {
+	const char *name = request->workload->name;
 	char *output = xstrfmt("%s/output", request->scratch);
 	int result = add_files(answer, output);
 
 	free(output);
-	if (result)
+	if (result < 0)
 		return -1;
-	if (job->out_dropped) {
+	if (result == EFBIG)
+		error_set("workload '%s' leaves more than %d MiB in $PERF_OUTPUT; let its answer be smaller",
+			  name, ANSWER_MAX >> 20);
+	else if (result)
+		error_set("workload '%s' leaves what cannot be read in $PERF_OUTPUT: %s", name,
+			  strerror(result));
+	else if (job->out_dropped)
 		error_set("workload '%s' prints more than %zu MiB; let it print less, or write to $PERF_OUTPUT",
-			  request->workload->name, job->out_max >> 20);
-		return 1;
-	}
-	sha256_hex(answer->buf, answer->len, run->digest);
-	return 0;
+			  name, job->out_max >> 20);
+	else
+		sha256_hex(answer->buf, answer->len, run->digest);
+	return result || job->out_dropped;
 }
 
 /* The command as it is to be run: by a shell, perhaps below another program. */

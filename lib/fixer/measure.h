@@ -11,7 +11,8 @@
  *
  * A run has a world of its own (place.h) and finds tree and input as they were made: what
  * it changes in its tree is put back, and that it changed its input is a failure. So is
- * what outlives it. The answer is its standard output and the files below PERF_OUTPUT.
+ * what outlives it. The answer is its standard output and the files below PERF_OUTPUT; that these
+ * cannot be read, or are too large, is a failure of the run, too.
  *
  * GIT_TEST_PERF_SECONDS=1 in the environment, for tests: what the run writes to
  * $TMPDIR/seconds counts as its time, so that decisions are those of the work that was
