@@ -91,9 +91,17 @@ static void run_fixer(struct fixing *f)
 	job_release(&job);
 }
 
+static void leave_it(int sig UNUSED)
+{
+}
+
 /* A person has the terminal, and all the time. */
 static void run_shell(struct fixing *f)
 {
+	static const int keys[] = { SIGINT, SIGQUIT };
+	/* Caught, not ignored: what is started gets what is ignored, and could never be interrupted. */
+	const struct sigaction ours = { .sa_handler = leave_it, .sa_flags = SA_RESTART };
+	struct sigaction before[ARRAY_SIZE(keys)];
 	struct process p = PROCESS_INIT;
 	const char *shell = getenv("SHELL");
 
@@ -103,13 +111,14 @@ static void run_shell(struct fixing *f)
 	git_leave_repository(&p.env);
 	p.dir = f->clone;
 	p.in = PROCESS_INHERIT;
-	/* The shell's Ctrl-C is not ours. */
-	signal(SIGINT, SIG_IGN);
+	for (size_t i = 0; i < ARRAY_SIZE(keys); i++)
+		sigaction(keys[i], &ours, &before[i]);
 	if (process_start(&p))
 		die_error();
 	if (process_finish(&p))
 		error_clear();
-	signal(SIGINT, SIG_DFL);
+	for (size_t i = 0; i < ARRAY_SIZE(keys); i++)
+		sigaction(keys[i], &before[i], NULL);
 	f->end = JOB_EXITED;
 	f->status = p.status;
 }

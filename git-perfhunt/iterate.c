@@ -66,7 +66,7 @@ void iteration_step(struct hunt *h, const struct iterate_options *options)
 		if (*iteration_outcome(&h->state))
 			step_record(h);
 		else
-			step_check(h);
+			step_check(h, options);
 		break;
 	case PHASE_CHECKED:
 		if (*iteration_outcome(&h->state))

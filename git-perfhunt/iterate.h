@@ -24,7 +24,7 @@ void iteration_step(struct hunt *h, const struct iterate_options *options);
 /* The fixer's part: fixing.c. */
 void step_fix(struct hunt *h, const struct iterate_options *options);
 /* The measuring part: measuring.c. */
-void step_check(struct hunt *h);
+void step_check(struct hunt *h, const struct iterate_options *options);
 void step_measure(struct hunt *h);
 /* Rounds of base and candidate until they are decided, as `kind` events; the verdict's payload. */
 json_t *measure(struct hunt *h, const char *kind, struct rounds *rounds, uint64_t seed, bool whole);

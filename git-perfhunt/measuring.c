@@ -15,11 +15,12 @@
 
 /* --- build and check --- */
 
-/* What failed, to the fixer once more, when there is time for it. */
-static json_t *failed_payload(const struct hunt *h, const char *output)
+/* What failed, to the fixer once more, when there is time for it; a person has all of it. */
+static json_t *failed_payload(const struct hunt *h, const struct iterate_options *options, const char *output)
 {
 	double left = h->plan.fixer_timeout - h->state.fixer_seconds;
-	bool again = h->state.attempt < 2 && left >= 1 && h->plan.fixer;
+	bool has_fixer = h->plan.fixer && *h->plan.fixer && left >= 1;
+	bool again = h->state.attempt < 2 && (options->interactive || has_fixer);
 	json_t *payload;
 
 	if (again) {
@@ -54,7 +55,7 @@ static int need_candidate(struct hunt *h, struct strbuf *output)
 	return result;
 }
 
-void step_check(struct hunt *h)
+void step_check(struct hunt *h, const struct iterate_options *options)
 {
 	struct strbuf output = STRBUF_INIT;
 	char *log = hunt_path(h, "log/candidate-%zu-check.log", h->state.iteration + 1);
@@ -67,7 +68,7 @@ void step_check(struct hunt *h)
 		if (result < 0)
 			die_error();
 	}
-	payload = result ? failed_payload(h, output.buf) : json_object();
+	payload = result ? failed_payload(h, options, output.buf) : json_object();
 	if (result)
 		ticket_note(h, json_get(h->state.picked, "ticket_id"), error_message());
 	hunt_record(h, "checked", payload);
