@@ -63,32 +63,50 @@ static const char *data_of(const struct hunt *h, const char *workload)
 	return "";
 }
 
+/* With -v perf also prints counts by address. */
+static bool is_listing(const char *line, size_t len)
+{
+	return memmem(line, len, " :", 2) || memchr(line, '|', len) || memmem(line, len, "---", 3);
+}
+
+static void add_listing(struct strbuf *out, const char *text)
+{
+	int lines = 0;
+
+	strbuf_addstr(out, "\n## Where in the function (perf annotate)\n\n```\n");
+	for (const char *at = text; *at && lines < ANNOTATE_LINES;) {
+		size_t len = strcspn(at, "\n");
+
+		if (is_listing(at, len)) {
+			strbuf_add(out, at, len);
+			strbuf_addch(out, '\n');
+			lines++;
+		}
+		at += len + (at[len] == '\n');
+	}
+	strbuf_addstr(out, lines == ANNOTATE_LINES ? "...\n```\n" : "```\n");
+}
+
 static void add_annotation(struct hunt *h, struct strbuf *out)
 {
 	struct job job = JOB_INIT;
 	struct strbuf text = STRBUF_INIT;
-	const char *function = json_get(h->state.picked, "function");
+	const char *symbol = json_get(h->state.picked, "symbol");
 	const char *data = data_of(h, json_get(h->state.picked, "workload"));
-	const char *at;
-	int lines = 0;
 
-	strvec_pushl(&job.args, "perf", "annotate", "--stdio", "--stdio-color", "never", "-i", data, "-s",
-		     function, NULL);
+	/* The name is that of perf report -v; without -v perf has another one, without parameters. */
+	strvec_pushl(&job.args, "perf", "annotate", "-v", "--stdio", "--stdio-color", "never", "-i", data,
+		     "-s", *symbol ? symbol : json_get(h->state.picked, "function"), NULL);
 	job.dir = h->base.path;
 	job.out = &text;
 	job.timeout = ANNOTATE_SECONDS;
-	/* A help, no more: perf may know the function by another name. */
+	/* A help, no more. */
 	if (!*data || job_run(&job) || job.status)
 		strbuf_reset(&text);
 	error_clear();
 	job_release(&job);
-	if (text.len) {
-		for (at = text.buf; *at && lines < ANNOTATE_LINES; lines++)
-			at += strcspn(at, "\n") + (at[strcspn(at, "\n")] == '\n');
-		strbuf_addf(out, "\n## Where in the function (perf annotate)\n\n```\n");
-		strbuf_add(out, text.buf, (size_t)(at - text.buf));
-		strbuf_addstr(out, *at ? "...\n```\n" : "```\n");
-	}
+	if (text.len)
+		add_listing(out, text.buf);
 	strbuf_release(&text);
 }
 

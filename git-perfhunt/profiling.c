@@ -161,6 +161,8 @@ static void add_row(const struct hunt *h, json_t *functions, const struct profil
 	json_array_set_new(self, workload, json_real_rounded(row->percent));
 	json_array_set_new(json_object_get(entry, "children"), workload, json_real_rounded(children_of(row)));
 	/* Those of the workload where it is hottest. */
+	if (row->percent >= most)
+		json_set_text(entry, "symbol", row->symbol ? row->symbol : row->function);
 	if (row->percent >= most && row->calls) {
 		json_set(entry, "callers", calls(row->calls->callers, row->calls->ncallers));
 		json_set(entry, "callees", calls(row->calls->callees, row->calls->ncallees));
@@ -374,6 +376,7 @@ json_t *hot_candidates(const struct hot *hot, const struct hunt *h, const json_t
 		json_t *entry = json_object(), *shares = json_object();
 
 		json_set_text(entry, "function", json_get(source, "function"));
+		json_set_text(entry, "symbol", json_get(source, "symbol"));
 		json_set_text(entry, "file", json_get(source, "file"));
 		set_module(entry, json_get(source, "file"));
 		json_object_set(entry, "line", json_object_get(source, "line"));

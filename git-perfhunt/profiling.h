@@ -7,7 +7,7 @@
  *	generation, iteration
  *	workloads: [{ workload, time_s, perf_data, samples,
  *		      hotspots: [{ symbol, children_pct, self_pct }] }]	by children_pct
- *	functions: [{ function, file, line, own, self: [], children: [],
+ *	functions: [{ function, symbol, file, line, own, self: [], children: [],
  *		      callers: [{ function, percent }], callees: [] }]	numbers by workload
  */
 #ifndef GIT_PERFHUNT_PROFILING_H

@@ -263,4 +263,22 @@ test_expect_success CXX 'functions of a C++ program are in the right files' '
 	)
 '
 
+test_expect_success CXX 'the brief shows where in them, with template arguments or not' '
+	(
+		cd cxx &&
+		git perfhunt reset >../out &&
+		git perfhunt start 2 --build="g++ -O1 -g -o prog main.cpp lib/box.cpp" --calibration=3 --workload=w \
+			--run="echo 1 >\"\$TMPDIR/seconds\"; ./prog" \
+			--fixer="cp \"\$PERF_BRIEF\" \"$HOME/\${PERF_FUNCTION##*:}.md\"; exit 10" >../out 2>../err &&
+		test_expect_code 1 git perfhunt run >../out 2>../err &&
+		for brief in turn spin
+		do
+			test_grep "^# Make .app::.*$brief. faster" ../$brief.md &&
+			test_grep "^## Where in the function" ../$brief.md &&
+			test_grep "^ *[0-9]*\.[0-9]* *: " ../$brief.md &&
+			test_grep ! "nr_samples" ../$brief.md || return 1
+		done
+	)
+'
+
 test_done

@@ -116,6 +116,7 @@ int build_row(struct build *b, const char *function, size_t len, const char *pat
 	ALLOC_GROW(profile->rows, profile->nr + 1, profile->alloc);
 	profile->rows[profile->nr] = *add;
 	profile->rows[profile->nr].function = xmemdupz(function, len);
+	profile->rows[profile->nr].symbol = add->symbol ? xstrdup(add->symbol) : NULL;
 	profile->rows[profile->nr].path = strmap_key(&profile->paths,
 						     strmap_intern(&profile->paths, path, path_len));
 	profile->nr++;

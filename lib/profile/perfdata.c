@@ -17,6 +17,9 @@
 struct function {
 	uint64_t samples;
 	double period;
+	/* Of its hottest row of the report, and what that has. Owned. */
+	char *symbol;
+	uint64_t symbol_samples;
 };
 
 struct reading {
@@ -77,6 +80,7 @@ static int take_row(const struct report_row *row, void *data)
 	struct place place = { .object = row->object ? row->object : "",
 			       .function = row->function,
 			       .address = row->address };
+	struct function *f;
 	uint32_t id;
 
 	r->period += (double)row->period;
@@ -84,8 +88,14 @@ static int take_row(const struct report_row *row, void *data)
 	if (!row->is_known || (r->options->kernel_only && row->level != 'k'))
 		return 0;
 	id = function_of(r, &place);
-	r->functions[id].samples += row->samples;
-	r->functions[id].period += (double)row->period;
+	f = &r->functions[id];
+	f->samples += row->samples;
+	f->period += (double)row->period;
+	if (!f->symbol || row->samples > f->symbol_samples) {
+		free(f->symbol);
+		f->symbol = xstrdup(row->function);
+		f->symbol_samples = row->samples;
+	}
 	return 0;
 }
 
@@ -248,7 +258,7 @@ static int add_rows(struct reading *r, struct build *build, const uint32_t *orde
 	build->profile->has_percent = true;
 	for (size_t i = 0; !result && i < nr; i++) {
 		const struct function *f = &r->functions[order[i]];
-		struct profile_row add = { .samples = f->samples };
+		struct profile_row add = { .samples = f->samples, .symbol = f->symbol };
 
 		add.percent = r->period > 0 ? 100 * f->period / r->period
 					    : 100 * (double)f->samples / (double)(r->samples ? r->samples : 1);
@@ -323,6 +333,8 @@ int perfdata_read(struct build *build, const char *path, const struct profile_op
 	strmap_release(&r.keys);
 	strbuf_release(&r.name);
 	strbuf_release(&r.key);
+	for (size_t i = 0; i < r.nrows; i++)
+		free(r.functions[i].symbol);
 	free(r.functions);
 	return result;
 }

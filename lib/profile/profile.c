@@ -166,6 +166,7 @@ void profile_release(struct profile *profile)
 {
 	for (size_t i = 0; i < profile->nr; i++) {
 		free(profile->rows[i].function);
+		free(profile->rows[i].symbol);
 		profile_calls_free(profile->rows[i].calls);
 	}
 	free(profile->rows);

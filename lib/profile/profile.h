@@ -64,6 +64,11 @@ struct profile_calls {
 
 struct profile_row {
 	char *function;
+	/*
+	 * By which perf annotate -v -s finds it, with parameters, template arguments and what compilers append: the
+	 * hottest of those that are this row. Of a perf.data; else NULL.
+	 */
+	char *symbol;
 	/* One of profile.paths. Cleaned: no "./", no doubled slashes; "" where it is not known. */
 	const char *path;
 	/* 0 where they were not given. */
