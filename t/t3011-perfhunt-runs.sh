@@ -140,4 +140,41 @@ test_expect_success PERMISSIONS 'unreadable folders elsewhere are cleared away' 
 	run_end fixed faster
 '
 
+test_lazy_prereq VALGRIND 'valgrind --version'
+
+test_expect_success 'a hunt that counts instructions' '
+	rm -rf hunt hunt.kept &&
+	(
+		new_program hunt &&
+		git config perfhunt.callgrind true &&
+		start_program 1 >../out 2>../err
+	) &&
+	mv hunt hunt.kept &&
+	cp known-fast.c known-end.c
+'
+
+test_expect_success VALGRIND 'instructions of what is kept are counted, before and after' '
+	run_end fixed faster &&
+	git -C hunt log -1 --format="%(trailers:only)" perfhunt/1 >trailers &&
+	test_grep "^Perfhunt-gain: " trailers &&
+	test_grep "^Perfhunt-instructions: -[1-9][0-9]\.[0-9]* %, [1-9][0-9]\{7,\} before\$" trailers &&
+	test_path_is_missing hunt/.git/perf/hunt/callgrind
+'
+
+test_expect_success 'where they cannot be counted, it is kept all the same' '
+	mkdir -p bin &&
+	write_script bin/valgrind <<-\EOF &&
+	echo "no counts today" >&2
+	exit 3
+	EOF
+	(
+		PATH=$HOME/bin:$PATH &&
+		run_end fixed faster
+	) &&
+	test_grep "^warning: instructions were not counted: workload .all. ended with status 3: no counts today" err &&
+	git -C hunt log -1 --format="%(trailers:only)" perfhunt/1 >trailers &&
+	test_grep "^Perfhunt-gain: " trailers &&
+	test_grep ! "instructions" trailers
+'
+
 test_done
