@@ -26,7 +26,4 @@ extern const struct option_set start_set, init_kernel_set, run_set, test_set, go
 	retry_set, undo_set, next_set, status_set, log_set, replay_set, view_set, report_set, calibrate_set,
 	reset_set;
 
-/* "error: <sentence>" and the usage on stderr; the status to exit with. */
-int usage_error(const struct option_set *set, const char *fmt, ...) FORMAT_PRINTF(2, 3);
-
 #endif

@@ -2,22 +2,6 @@
 
 #include "perfbisect.h"
 
-int usage_error(const struct option_set *set, const char *fmt, ...)
-{
-	struct strbuf text = STRBUF_INIT;
-	va_list ap;
-
-	strbuf_addstr(&text, "error: ");
-	va_start(ap, fmt);
-	strbuf_vaddf(&text, fmt, ap);
-	va_end(ap);
-	strbuf_addch(&text, '\n');
-	options_usage(set, &text);
-	fwrite(text.buf, 1, text.len, stderr);
-	strbuf_release(&text);
-	return EXIT_USAGE;
-}
-
 int simple_command(const struct option_set *set, int flags, bool load, void *values,
 		   int (*fn)(struct session *s, void *values), int argc, char **argv)
 {

@@ -59,22 +59,6 @@ void hunt_say(const char *fmt, ...)
 	strbuf_release(&line);
 }
 
-int usage_error(const struct option_set *set, const char *fmt, ...)
-{
-	struct strbuf text = STRBUF_INIT;
-	va_list ap;
-
-	strbuf_addstr(&text, "error: ");
-	va_start(ap, fmt);
-	strbuf_vaddf(&text, fmt, ap);
-	va_end(ap);
-	strbuf_addch(&text, '\n');
-	options_usage(set, &text);
-	fwrite(text.buf, 1, text.len, stderr);
-	strbuf_release(&text);
-	return EXIT_USAGE;
-}
-
 static void find_paths(struct hunt *h)
 {
 	char *common = realpath(h->repo->common_dir, NULL), *git_dir = realpath(h->repo->git_dir, NULL);

@@ -78,8 +78,6 @@ void hunt_release(struct hunt *h);
 char *hunt_path(const struct hunt *h, const char *fmt, ...) FORMAT_PRINTF(2, 3);
 /* The id of hexadecimal digits; dies when they are none. */
 struct oid hunt_oid(const struct hunt *h, const char *hex);
-/* "error: <sentence>" and the usage on stderr; the status to exit with. */
-int usage_error(const struct option_set *set, const char *fmt, ...) FORMAT_PRINTF(2, 3);
 /* A line of the result, to stdout. */
 void hunt_show(const struct strbuf *line);
 /* A line of what is going on, to stderr. */

@@ -242,7 +242,7 @@ int cmd_list(int argc, char **argv)
 	else if (query_conflict(&list_set, &opts.query))
 		status = EXIT_USAGE;
 	else if (!words.nr)
-		status = query_usage(&list_set, "no range; give one like A..B");
+		status = usage_error(&list_set, "no range; give one like A..B");
 	else
 		status = list(&query, &opts, &words);
 	options_release(rows, &opts);

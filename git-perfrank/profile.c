@@ -156,7 +156,7 @@ int cmd_profile(int argc, char **argv)
 	if (result != OPTIONS_OK)
 		status = options_status(result);
 	else if (words.nr != 1)
-		status = query_usage(&profile_set, words.nr ? "one perf.data at a time"
+		status = usage_error(&profile_set, words.nr ? "one perf.data at a time"
 							    : "which file? give what perf record wrote");
 	else
 		status = make_profile(&query, &opts, words.v[0]);

@@ -66,17 +66,6 @@ void query_configure(struct query *query, const struct option *rows, void *value
 	}
 }
 
-int query_usage(const struct option_set *set, const char *sentence)
-{
-	struct strbuf text = STRBUF_INIT;
-
-	strbuf_addf(&text, "error: %s\n", sentence);
-	options_usage(set, &text);
-	fwrite(text.buf, 1, text.len, stderr);
-	strbuf_release(&text);
-	return EXIT_USAGE;
-}
-
 int query_check_chunk(const char *word)
 {
 	enum chunk_mode mode;
@@ -96,7 +85,7 @@ bool query_conflict(const struct option_set *set, const struct query_options *op
 {
 	if (!opts->context || !opts->context_file)
 		return false;
-	query_usage(set, "--context and --context-file exclude each other; give one of them");
+	usage_error(set, "--context and --context-file exclude each other; give one of them");
 	return true;
 }
 

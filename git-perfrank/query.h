@@ -6,8 +6,7 @@
  *
  *	query_configure(&query, rows, &opts);		git's configuration into options
  *	options_parse(...)
- *	query_usage(...)				nothing to work on was given,
- *	query_conflict(...)				or what excludes each other
+ *	query_conflict(...)				what excludes each other was given
  *	query_open(&query, &opts.query, words, nr);	range and profile; dies with a sentence
  *	query_rank(&query, &opts.query);		the evidence and the scores
  *	query_release(&query);
@@ -199,8 +198,6 @@ struct query {
  * row of any subcommand knows are warned about, with the nearest name.
  */
 void query_configure(struct query *query, const struct option *rows, void *values);
-/* Says on stderr what the command line lacks, and the usage; the status to exit with. */
-int query_usage(const struct option_set *set, const char *sentence);
 /* Options that exclude each other: says so, and the usage; the status is EXIT_USAGE then. */
 bool query_conflict(const struct option_set *set, const struct query_options *opts);
 /* Of the option rows. */

@@ -188,12 +188,12 @@ int cmd_rank(int argc, char **argv)
 	if (result != OPTIONS_OK)
 		status = options_status(result);
 	else if (opts.json + opts.porcelain + (opts.format != NULL) > 1)
-		status = query_usage(&rank_set,
+		status = usage_error(&rank_set,
 				     "--json, --porcelain and --format exclude each other; give one of them");
 	else if (query_conflict(&rank_set, &opts.query))
 		status = EXIT_USAGE;
 	else if (!words.nr)
-		status = query_usage(&rank_set, "no range; give one like A..B");
+		status = usage_error(&rank_set, "no range; give one like A..B");
 	else
 		status = rank_and_print(&query, &opts, &words);
 	options_release(rows, &opts);

@@ -142,7 +142,7 @@ int cmd_show(int argc, char **argv)
 	else if (query_conflict(&show_set, &opts.query))
 		status = EXIT_USAGE;
 	else if (!words.nr)
-		status = query_usage(&show_set, "which commit? git perfrank show <commit> [<range>]");
+		status = usage_error(&show_set, "which commit? git perfrank show <commit> [<range>]");
 	else if (words.nr == 1)
 		status = show_last(&query, argc, argv);
 	else

@@ -59,6 +59,24 @@ void hint(const char *fmt, ...)
 	va_end(ap);
 }
 
+int usage_error(const struct option_set *set, const char *fmt, ...)
+{
+	struct strbuf raw = STRBUF_INIT, text = STRBUF_INIT;
+	va_list ap;
+
+	va_start(ap, fmt);
+	strbuf_vaddf(&raw, fmt, ap);
+	va_end(ap);
+	strbuf_addstr(&text, "error: ");
+	escape_terminal(&text, raw.buf, raw.len, ESCAPE_ALL);
+	strbuf_addch(&text, '\n');
+	options_usage(set, &text);
+	fwrite(text.buf, 1, text.len, stderr);
+	strbuf_release(&raw);
+	strbuf_release(&text);
+	return EXIT_USAGE;
+}
+
 /* Output that did not reach its place makes the whole command fail. */
 static int close_stdout(int status)
 {

@@ -39,6 +39,8 @@ int command_main(const char *program, const struct command *commands, size_t nr,
 NORETURN void die(const char *fmt, ...) FORMAT_PRINTF(1, 2);
 /* die() with the error that lib/ recorded. */
 NORETURN void die_error(void);
+/* "error: <sentence>", escaped, and the usage on stderr; the status to exit with. */
+int usage_error(const struct option_set *set, const char *fmt, ...) FORMAT_PRINTF(2, 3);
 /* "warning: <sentence>" and "hint: <sentence>" on stderr, escaped. */
 void warning(const char *fmt, ...) FORMAT_PRINTF(1, 2);
 void hint(const char *fmt, ...) FORMAT_PRINTF(1, 2);
