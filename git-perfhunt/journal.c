@@ -1,5 +1,8 @@
 #include "journal.h"
 
+#include <fcntl.h>
+#include <sys/file.h>
+
 #include "base/error.h"
 #include "base/tempfile.h"
 
@@ -40,6 +43,26 @@ static const char *find_section(const char *text, const char *title)
 	return NULL;
 }
 
+/*
+ * What an entry "- name", "* name" names, of *len bytes; between backticks it may hold blanks. NULL for
+ * other lines: text, and rules like "***".
+ */
+static const char *entry_name(const char *line, size_t *len)
+{
+	const char *at = line + strspn(line, " \t");
+
+	if (!*at || !strchr("-*+", *at) || (at[1] != ' ' && at[1] != '\t'))
+		return NULL;
+	at += 1 + strspn(at + 1, " \t");
+	if (*at == '`') {
+		at++;
+		*len = strcspn(at, "`\r\n");
+	} else {
+		*len = strcspn(at, " \t\r\n");
+	}
+	return *len ? at : NULL;
+}
+
 int journal_noise(const char *path, struct strvec *noise)
 {
 	struct strbuf text = STRBUF_INIT;
@@ -48,14 +71,10 @@ int journal_noise(const char *path, struct strvec *noise)
 
 	at = result ? NULL : find_section(text.buf, journal_titles[JOURNAL_NOISE]);
 	for (; at && *at && !starts_with(at, "## "); at = next_line(at)) {
-		const char *word = at + strspn(at, " \t");
 		size_t len;
+		const char *word = entry_name(at, &len);
 
-		if (*word != '-' && *word != '*')
-			continue;
-		word += 1 + strspn(word + 1, " \t`");
-		len = strcspn(word, " \t`\r\n");
-		if (len)
+		if (word)
 			strvec_push_owned(noise, xmemdupz(word, len));
 	}
 	strbuf_release(&text);
@@ -66,8 +85,8 @@ static void begin(struct strbuf *text)
 {
 	strbuf_addstr(text,
 		      "# The journal of git perfhunt\n\n"
-		      "Edit it as you like. Functions below \"Noise Functions\" are not looked at, a name or a\n"
-		      "pattern a line.\n");
+		      "Edit it as you like. Functions below \"Noise Functions\" are not looked at: \"- \" and a\n"
+		      "name or a pattern a line, between backticks where it holds blanks.\n");
 	for (size_t i = 0; i < JOURNAL_SECTIONS; i++)
 		strbuf_addf(text, "\n## %s\n", journal_titles[i]);
 }
@@ -115,12 +134,32 @@ static void add_line(struct strbuf *text, enum journal_section section, const ch
 	*text = out;
 }
 
+/* Until it is closed nobody else who asks changes a file there; -1 with a recorded error. */
+static int lock_folder_of(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	char *folder = slash ? xmemdupz(path, (size_t)(slash - path) + 1) : xstrdup(".");
+	int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	if (fd < 0 || flock(fd, LOCK_EX)) {
+		error_set("cannot lock the folder of the journal, '%s': %s", folder, strerror(errno));
+		if (fd >= 0)
+			close(fd);
+		fd = -1;
+	}
+	free(folder);
+	return fd;
+}
+
 int journal_add(const char *path, enum journal_section section, const char *entry)
 {
 	struct strbuf text = STRBUF_INIT, line = STRBUF_INIT;
 	struct tempfile file = TEMPFILE_INIT;
-	int result = journal_read(path, &text);
+	int lock = lock_folder_of(path), result;
 
+	if (lock < 0)
+		return -1;
+	result = journal_read(path, &text);
 	strbuf_addf(&line, "- %s", entry);
 	for (char *at = line.buf; *at; at++)
 		if (*at == '\n' || *at == '\r')
@@ -136,6 +175,7 @@ int journal_add(const char *path, enum journal_section section, const char *entr
 			result = tempfile_commit(&file);
 		}
 	}
+	close(lock);
 	strbuf_release(&text);
 	strbuf_release(&line);
 	return result;

@@ -1,7 +1,8 @@
 /*
  * The journal: a Markdown file that people read and edit. What is below "Noise Functions" is
- * never picked; the rest is for the reader. Entries are lines "- ..." at the end of a
- * section; a line that the section has already is not added again.
+ * never picked, an entry "- name" a line, the name between backticks where it holds blanks; the rest is
+ * for the reader. Entries are lines "- ..." at the end of a section; a line that the section has already
+ * is not added again. Who adds one locks the folder meanwhile, so that none is lost.
  */
 #ifndef GIT_PERFHUNT_JOURNAL_H
 #define GIT_PERFHUNT_JOURNAL_H
