@@ -7,8 +7,8 @@
 #include "base/tempfile.h"
 #include "brief.h"
 #include "fixer/changes.h"
-#include "fixer/guard.h"
 #include "fixer/place.h"
+#include "guarding.h"
 #include "iterate.h"
 #include "repo/bisect.h"
 #include "ticket.h"
@@ -190,32 +190,23 @@ static json_t *judge_end(const struct fixing *f)
 	return NULL;
 }
 
-static void take_guard(const struct fixing *f, struct guard *guard)
-{
-	struct strbuf own = STRBUF_INIT;
-
-	hunt_own_state(f->h, &own);
-	if (guard_take(guard, f->h->repo, f->clone, &own))
-		die_error();
-	strbuf_release(&own);
-}
-
 static json_t *run_guarded(struct fixing *f, const struct iterate_options *options)
 {
 	struct guard before = GUARD_INIT, after = GUARD_INIT;
-	const char *changed;
+	enum guard_part part;
 	json_t *payload;
 
-	take_guard(f, &before);
+	guarding_take(f->h, f->clone, &before);
 	if (options->interactive)
 		run_shell(f);
 	else
 		run_fixer(f);
-	take_guard(f, &after);
-	changed = guard_differs(&before, &after);
-	if (changed) {
-		payload = outcome_payload("refused", "the fixer changed %s", changed);
+	guarding_take(f->h, f->clone, &after);
+	if (guard_differs(&before, &after, &part)) {
+		payload = outcome_payload("refused", "the fixer changed %s", guard_words(part));
 		json_set_bool(payload, "abort", true);
+		json_set_bool(payload, "tampered",
+			      strcmp(before.hex[GUARD_EVENTS], after.hex[GUARD_EVENTS]) != 0);
 		return payload;
 	}
 	payload = judge_end(f);
@@ -246,6 +237,7 @@ void step_fix(struct hunt *h, const struct iterate_options *options)
 		    "git perfhunt run --interactive");
 	fill_fixing(&f, h);
 	json_set_int(payload, "attempt", (long long)f.attempt);
+	json_set(payload, "guard", guarding_begin(h));
 	hunt_record(h, "fixing", payload);
 	make_clone(&f);
 	write_brief(&f);

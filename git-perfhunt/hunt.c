@@ -148,10 +148,22 @@ static int take_event(const struct store_event *event, void *data)
 	return state_take(&h->state, event->kind, event->payload);
 }
 
+void hunt_find_journal(struct hunt *h)
+{
+	const char *path = h->plan.journal;
+
+	if (!path || !*path)
+		h->journal = hunt_path(h, "journal.md");
+	else if (*path == '/')
+		h->journal = xstrdup(path);
+	else
+		h->journal = xstrfmt("%s/%s", h->worktree, path);
+}
+
 void hunt_load(struct hunt *h)
 {
 	load_plan(h);
-	h->journal = h->plan.journal ? xstrdup(h->plan.journal) : hunt_path(h, "journal.md");
+	hunt_find_journal(h);
 	if (store_events_effective(h->store, h->row.id, take_event, h))
 		die_error();
 	if (!h->state.start)
@@ -183,49 +195,6 @@ void hunt_record(struct hunt *h, const char *kind, json_t *payload)
 		die_error();
 	free(text);
 	json_decref(payload);
-}
-
-static int add_event(const struct store_event *event, void *data)
-{
-	strbuf_addf(data, "%" PRId64 " %s %s\n", event->seq, event->kind, event->payload);
-	return 0;
-}
-
-/* What the base is run from: who makes it slower needs no faster candidate. */
-static void add_base(const struct hunt *h, struct strbuf *out)
-{
-	char *spare = xstrfmt("%s.spare", h->base.path);
-	char stamp[SHA256_HEX_SIZE];
-
-	if (!access(spare, F_OK)) {
-		if (tree_stamp(spare, stamp))
-			die_error();
-		strbuf_addf(out, "%s\n", stamp);
-	}
-	free(spare);
-}
-
-void hunt_own_state(struct hunt *h, struct strbuf *out)
-{
-	struct process p = PROCESS_INIT;
-	struct strbuf refs = STRBUF_INIT;
-	struct store_session row = STORE_SESSION_INIT;
-
-	if (store_events_read(h->store, h->row.id, add_event, out) < 0 ||
-	    store_session_read(h->store, h->row.id, &row))
-		die_error();
-	strbuf_addf(out, "%s\n%s\n", row.context_hash, row.context);
-	store_session_release(&row);
-	/* Those of this hunt: another worktree may hunt at the same time. */
-	strvec_pushl(&p.args, "git", "for-each-ref", NULL);
-	strvec_pushf(&p.args, "refs/heads/%s", json_get(h->state.start, "branch"));
-	strvec_pushf(&p.args, "refs/perf/hunt/%" PRId64 "/", h->row.id);
-	p.err = PROCESS_PIPE;
-	if (process_capture(&p, NULL, &refs, (size_t)64 << 20))
-		die_error();
-	strbuf_add(out, refs.buf, refs.len);
-	add_base(h, out);
-	strbuf_release(&refs);
 }
 
 void hunt_release(struct hunt *h)

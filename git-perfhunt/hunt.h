@@ -63,6 +63,8 @@ struct hunt {
 void hunt_open(struct hunt *h, int flags);
 /* The plan as the hunt was started with, its events, its suite. */
 void hunt_load(struct hunt *h);
+/* h->journal, as the plan says; a path is relative to the top of the work tree, wherever we are called. */
+void hunt_find_journal(struct hunt *h);
 /* The workloads of these specs; dies when one is wrong. */
 void hunt_make_suite(struct hunt *h, const struct strvec *specs);
 /*
@@ -70,8 +72,6 @@ void hunt_make_suite(struct hunt *h, const struct strvec *specs);
  * for tests: this process is killed (SIGKILL) when it comes to store its n-th event.
  */
 void hunt_record(struct hunt *h, const char *kind, json_t *payload);
-/* What a fixer must not have changed: events, context, branch, the build of the base. */
-void hunt_own_state(struct hunt *h, struct strbuf *out);
 void hunt_release(struct hunt *h);
 
 /* A path below h->dir, for free(). */

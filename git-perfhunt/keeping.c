@@ -230,7 +230,7 @@ void step_record(struct hunt *h)
 	say_result(payload);
 	hunt_record(h, "recorded", payload);
 	if (abort)
-		die("%s; nothing of it is used: look at it and put it back before git perfhunt run goes on",
-		    what);
+		die("%s; nothing of it is used: look at it and put it back before git perfhunt run goes on%s",
+		    what, h->state.tampered ? "" : ", or take it as it is now with --accept");
 	free(what);
 }

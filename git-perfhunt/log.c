@@ -16,7 +16,7 @@ const struct option_set log_set = { .command = "git perfhunt log", .usage = usag
 static void add_summary(struct strbuf *out, const char *kind, const json_t *root)
 {
 	static const char *const keys[] = { "function", "branch", "outcome", "commit",
-					    "title",    "notes",  "reason" };
+					    "title",    "notes",  "reason",  "what" };
 
 	if (!strcmp(kind, "pair") || !strcmp(kind, "total"))
 		strbuf_addf(out, " %.0f%s", json_get_number(root, "round") + 1,

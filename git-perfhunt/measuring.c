@@ -59,14 +59,21 @@ void step_check(struct hunt *h, const struct iterate_options *options)
 {
 	struct strbuf output = STRBUF_INIT;
 	char *log = hunt_path(h, "log/candidate-%zu-check.log", h->state.iteration + 1);
-	int result = need_candidate(h, &output);
+	char inputs[SHA256_HEX_SIZE];
+	int result;
 	json_t *payload;
 
+	rounds_stamp_inputs(h, inputs);
+	result = need_candidate(h, &output);
 	if (!result && h->plan.check) {
 		hunt_say("checking the candidate");
 		result = tree_check(&h->candidate, h->plan.check, h->plan.check_timeout, log, &output);
 		if (result < 0)
 			die_error();
+	}
+	if (!rounds_keep_inputs(h, inputs)) {
+		error_set("the build or the check changed the inputs of the workloads");
+		result = 1;
 	}
 	payload = result ? failed_payload(h, options, output.buf) : json_object();
 	if (result)

@@ -30,8 +30,11 @@ static int note(struct hunt *h, void *values, const struct strvec *words)
 	const struct note_options *opts = values;
 	struct strbuf text = STRBUF_INIT;
 
-	if (!h->journal)
-		h->journal = hunt_path(h, "journal.md");
+	if (!h->journal) {
+		hunt_plan_defaults(&h->plan);
+		hunt_plan_configure(&h->plan, &h->config);
+		hunt_find_journal(h);
+	}
 	if (words->nr && !*words->v[0])
 		return usage_error(&note_set, "an empty note says nothing");
 	if (!words->nr) {

@@ -118,8 +118,6 @@ static int run_one(struct hunt *h, size_t workload, struct tree *tree, const str
 
 	for (int i = 0; !result && run->suspended && i < SUSPENDED_MAX; i++)
 		result = workload_run(&request, run);
-	if (result < 0)
-		die_error();
 	free(scratch);
 	return result;
 }
@@ -159,12 +157,78 @@ static int compare(const struct hunt *h, const size_t *index, size_t nr, const s
 	return 0;
 }
 
+void rounds_stamp_inputs(struct hunt *h, char stamp[SHA256_HEX_SIZE])
+{
+	char *inputs = hunt_path(h, "inputs");
+
+	if (make_directories(inputs) || tree_stamp(inputs, stamp))
+		die_error();
+	free(inputs);
+}
+
+bool rounds_keep_inputs(struct hunt *h, const char *stamp)
+{
+	char *inputs = hunt_path(h, "inputs");
+	char now[SHA256_HEX_SIZE];
+	bool same = !tree_stamp(inputs, now) && !strcmp(now, stamp);
+
+	if (!same && (remove_tree(inputs) || make_directories(inputs)))
+		die_error();
+	for (size_t i = 0; !same && i < h->suite.nr; i++) {
+		free(h->suite.v[i].input);
+		h->suite.v[i].input = NULL;
+	}
+	free(inputs);
+	return same;
+}
+
+/* What it is, or NULL; it is made anew when it is needed again. */
+static const char *changed_source(struct hunt *h, const struct round *round, const char *stamp)
+{
+	struct tree *trees[] = { round->base, round->candidate };
+	const char *what = NULL;
+
+	for (size_t i = 0; i < ARRAY_SIZE(trees); i++)
+		if (!tree_is_spared(trees[i])) {
+			what = "the copies that runs are made from";
+			if (tree_forget(trees[i]))
+				die_error();
+		}
+	return rounds_keep_inputs(h, stamp) ? what : "the inputs of others";
+}
+
+/*
+ * Nothing of what a run is made from may come from one that ran before. Where a run could not even
+ * begin (-1), that may be why.
+ */
+static int check_sources(struct hunt *h, const struct round *round, const char *stamp, int result)
+{
+	char *why = xstrdup(result ? error_message() : "");
+	const char *what = changed_source(h, round, stamp);
+
+	if (what && result <= 0) {
+		error_set("a run changed %s", what);
+		result = 1;
+		/* Of two runs of the base, none is what is tried. */
+		if (round->candidate == round->base)
+			die_error();
+	} else if (result) {
+		error_set("%s", why);
+	}
+	if (result < 0)
+		die_error();
+	free(why);
+	return result;
+}
+
 static int run_all(struct hunt *h, const struct round *round, const size_t *index, size_t nr,
 		   const struct reading *readings, struct run *base, struct run *candidate)
 {
 	struct hunt_run *order = xcalloc(2 * nr, sizeof(*order));
+	char stamp[SHA256_HEX_SIZE];
 	int result = 0;
 
+	rounds_stamp_inputs(h, stamp);
 	hunt_order(round->seed, round->round, nr, order);
 	for (size_t i = 0; i < 2 * nr && !result; i++) {
 		size_t at = order[i].workload;
@@ -173,12 +237,13 @@ static int run_all(struct hunt *h, const struct round *round, const size_t *inde
 		result = run_one(h, index[at], is_candidate ? round->candidate : round->base, &readings[at],
 				 is_candidate ? &candidate[at] : &base[at]);
 		/* Not the fault of what is tried. */
-		if (result && (!is_candidate || round->candidate == round->base))
+		if (result > 0 && (!is_candidate || round->candidate == round->base))
 			die_error();
 		/* Its name is not for the fixer. */
-		if (result && index[at] >= h->suite.nr - h->nheld_out)
+		if (result > 0 && index[at] >= h->suite.nr - h->nheld_out)
 			error_set("a workload that is held out failed");
 	}
+	result = check_sources(h, round, stamp, result);
 	free(order);
 	return result;
 }
@@ -206,8 +271,6 @@ int round_run(struct hunt *h, const struct round *round, json_t **payload)
 		add_times(*payload, "base_wall", "base_cpu", base, nr);
 		add_times(*payload, "wall", "cpu", candidate, nr);
 	}
-	if (round->runs)
-		memcpy(round->runs, base, nr * sizeof(*base));
 	for (size_t i = 0; i < nr; i++) {
 		if (readings[i].made && remove_tree(readings[i].made))
 			die_error();

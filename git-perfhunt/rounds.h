@@ -22,9 +22,15 @@ struct round {
 	uint64_t seed;
 	/* All workloads, in place of those of perfhunt.ab. */
 	bool whole;
-	/* The last whole seconds of each workload; may be NULL. */
-	struct run *runs;
 };
+
+/*
+ * What no build, check or run may change. The second says whether it is as it was; where it is not it
+ * is removed, and made anew when it is needed.
+ */
+void rounds_stamp_inputs(struct hunt *h, char stamp[SHA256_HEX_SIZE]);
+/* Keeps the recorded error when it is. */
+bool rounds_keep_inputs(struct hunt *h, const char *stamp) MUST_CHECK;
 
 /*
  * One round. 0 with its payload (for free: json_decref()); 1 with a recorded error when the

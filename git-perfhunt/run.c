@@ -2,6 +2,7 @@
 #include "base/clock.h"
 #include "base/error.h"
 #include "fixer/place.h"
+#include "guarding.h"
 #include "iterate.h"
 #include "journal.h"
 #include "perfhunt.h"
@@ -14,7 +15,7 @@
 #define GENERATIONS 2
 
 struct run_options {
-	bool once, interactive;
+	bool once, interactive, accept;
 };
 
 static const struct option rows[] = {
@@ -26,10 +27,14 @@ static const struct option rows[] = {
 	  .name = "interactive",
 	  .at = offsetof(struct run_options, interactive),
 	  .help = "a shell in the clone in place of the fixer" },
+	{ .type = OPTION_BOOL,
+	  .name = "accept",
+	  .at = offsetof(struct run_options, accept),
+	  .help = "configuration, hooks and branch are as they should be" },
 	OPTION_END,
 };
 
-static const char *const usage[] = { "[--once] [--interactive]", NULL };
+static const char *const usage[] = { "[--once] [--interactive] [--accept]", NULL };
 
 const struct option_set run_set = { .command = "git perfhunt run", .usage = usage, .rows = rows };
 
@@ -172,16 +177,21 @@ static void show_total(const struct hunt *h)
 	strbuf_release(&line);
 }
 
+/* The reason goes first: what is measured for the total is measured of this end. */
 static void finish(struct hunt *h, enum hunt_reason reason)
 {
 	json_t *payload = json_object();
-	char *pins;
+	char *pins = xstrfmt("hunt/%" PRId64, h->row.id);
 
+	if (!h->state.ending)
+		hunt_record(h, "ending", json_pack("{s:s}", "reason", hunt_reason_text(reason)));
 	measure_total(h);
-	json_set_text(payload, "reason", hunt_reason_text(reason));
+	json_set_text(payload, "reason", json_get(h->state.ending, "reason"));
+	if (store_begin(h->store))
+		die_error();
 	hunt_record(h, "done", payload);
-	pins = xstrfmt("hunt/%" PRId64, h->row.id);
-	if (store_session_finish(h->store, h->row.id, (int64_t)clock_wall()) || pin_drop(h->repo, pins))
+	if (store_session_finish(h->store, h->row.id, (int64_t)clock_wall()) || store_commit(h->store) ||
+	    pin_drop(h->repo, pins))
 		die_error();
 	free(pins);
 	show_total(h);
@@ -232,7 +242,10 @@ static bool step(struct hunt *h, const struct iterate_options *options)
 		iteration_step(h, options);
 		return false;
 	}
-	choose(h, &action);
+	if (h->state.ending)
+		action = (struct hunt_action){ .kind = HUNT_DONE };
+	else
+		choose(h, &action);
 	if (action.kind == HUNT_PROFILE)
 		hunt_record(h, "profiled", profile_round(h));
 	else if (action.kind == HUNT_EVOLVE)
@@ -263,6 +276,7 @@ int cmd_run(int argc, char **argv)
 	hunt_load(&h);
 	if (trial_lock(h.dir, &lock))
 		die_error();
+	guarding_check(&h, opts.accept);
 	options.interactive = opts.interactive;
 	before = h.state.iteration;
 	while (!done && !(opts.once && h.state.iteration > before))

@@ -412,7 +412,7 @@ static void start(struct hunt *h)
 	free(new_branch(h));
 	warn_of_changes(h);
 	hunt_make_suite(h, &h->plan.workloads);
-	h->journal = h->plan.journal ? xstrdup(h->plan.journal) : hunt_path(h, "journal.md");
+	hunt_find_journal(h);
 	if (make_directories(h->dir) || trial_lock(h->dir, &lock) || journal_noise(h->journal, &noise))
 		die_error();
 	prepare(h);

@@ -153,6 +153,7 @@ static int take_picked(struct state *state, json_t *root)
 static int take_fixing(struct state *state, json_t *root)
 {
 	state->attempt = (size_t)json_get_number(root, "attempt");
+	replace(&state->guard, json_object_get(root, "guard"));
 	state->phase = PHASE_FIXING;
 	return 0;
 }
@@ -161,7 +162,16 @@ static int take_fixed(struct state *state, json_t *root)
 {
 	replace(&state->fixed, root);
 	state->fixer_seconds += json_get_number(root, "seconds");
+	state->tampered = state->tampered || json_is_true(json_object_get(root, "tampered"));
+	if (!json_is_true(json_object_get(root, "abort")))
+		replace(&state->guard, NULL);
 	state->phase = PHASE_FIXED;
+	return 0;
+}
+
+static int take_accepted(struct state *state, json_t *root UNUSED)
+{
+	replace(&state->guard, NULL);
 	return 0;
 }
 
@@ -213,6 +223,12 @@ static int take_total(struct state *state, json_t *root)
 	return rounds_add(&state->total, root);
 }
 
+static int take_ending(struct state *state, json_t *root)
+{
+	replace(&state->ending, root);
+	return 0;
+}
+
 static int take_final(struct state *state, json_t *root)
 {
 	replace(&state->final, root);
@@ -235,7 +251,8 @@ int state_take(struct state *state, const char *kind, const char *payload)
 		{ "picked", take_picked },       { "fixing", take_fixing },     { "fixed", take_fixed },
 		{ "checked", take_checked },     { "pair", take_pair },         { "measured", take_measured },
 		{ "committed", take_committed }, { "recorded", take_recorded }, { "total", take_total },
-		{ "final", take_final },         { "done", take_done },
+		{ "final", take_final },         { "done", take_done },         { "accepted", take_accepted },
+		{ "ending", take_ending },
 	};
 	json_t *root = json_parse(payload, strlen(payload), false);
 	int result = root ? -1 : error_prefix("the hunt's event '%s'", kind);
@@ -261,9 +278,11 @@ void state_release(struct state *state)
 		forget_iteration(state);
 	rounds_release(&state->total);
 	json_decref(state->start);
+	json_decref(state->guard);
 	json_decref(state->profile);
 	json_decref(state->investigated);
 	json_decref(state->history);
+	json_decref(state->ending);
 	json_decref(state->final);
 	json_decref(state->done);
 	strvec_release(&state->suite);

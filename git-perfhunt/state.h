@@ -13,13 +13,15 @@
  *	profiled	one profile round				profiled
  *	evolved		the suite of the next generation		init
  *	picked		the function that an iteration is about		picked
- *	fixing		a fixer begins (its attempt)			fixing
+ *	fixing		a fixer begins: its attempt, the guard		fixing
  *	fixed		it ended, with a candidate or an outcome	fixed
+ *	accepted	what differs from the guard is as it should be
  *	checked		built, and its tests passed; or back to fixing	checked
  *	pair		one round of base and candidate			checked
  *	measured	the decision					measured
  *	committed	the commit that the branch is at		committed
  *	recorded	the iteration is over				recorded
+ *	ending		why no further function is looked at
  *	total, final	the start against the end
  *	done		with the reason
  */
@@ -68,12 +70,16 @@ struct state {
 	json_t *investigated, *history;
 	/* Of the iteration that is going on, each NULL until it has happened. */
 	json_t *picked, *fixed, *checked, *measured, *committed;
+	/* What a fixer must have left alone that was killed, or caught (guarding.h); NULL: all is well. */
+	json_t *guard;
+	/* A fixer wrote into the record that this follows from. */
+	bool tampered;
 	size_t attempt;
 	double fixer_seconds;
 	struct rounds pairs;
 	/* Start against end. */
 	struct rounds total;
-	json_t *final, *done;
+	json_t *ending, *final, *done;
 };
 
 #define STATE_INIT                                                                    \

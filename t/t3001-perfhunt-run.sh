@@ -356,6 +356,7 @@ test_expect_success 'the configuration of the repository is watched' '
 		git -C "$HOME/hunt" config core.fsmonitor "touch $HOME/evil"
 		EOS
 		test_path_is_missing ../evil &&
+		refused "git.s configuration changed while a fixer worked, or since then; put it back" git perfhunt run &&
 		git config --unset core.fsmonitor &&
 		fixer <<-\EOS &&
 		exit 10
@@ -368,9 +369,15 @@ test_expect_success 'the configuration of the repository is watched' '
 test_expect_success 'the configuration of the user is watched' '
 	test_when_finished "git config --global --unset alias.x" &&
 	(
-		abort_with "git.s configuration" <<-\EOS
+		abort_with "git.s configuration" <<-\EOS &&
 		git config --global alias.x "!true"
 		EOS
+		fixer <<-\EOS &&
+		exit 10
+		EOS
+		refused "run --accept" git perfhunt run &&
+		test_expect_code 1 git perfhunt run --accept >../out 2>../err &&
+		test_grep "^2  deferred *mix: " ../out
 	)
 '
 
@@ -400,7 +407,7 @@ test_expect_success 'hooks of the clone and of the repository are watched' '
 
 test_expect_success 'branch and database of the hunt are watched' '
 	(
-		abort_with "the state of the hunt" <<-\EOS
+		abort_with "the branch or the commits of the hunt" <<-\EOS
 		git -C "$HOME/hunt" branch perfhunt/1
 		EOS
 	) &&
@@ -408,18 +415,57 @@ test_expect_success 'branch and database of the hunt are watched' '
 		abort_with "the state of the hunt" <<-\EOS
 		sqlite3 "$HOME/hunt/.git/perf/perf.db" "INSERT INTO event SELECT session, max(seq) + 1, '\''done'\'', time, '\''{}'\'' FROM event"
 		EOS
+		refused "the state of the hunt was changed while a fixer worked, .*; git perfhunt reset ends it" git perfhunt run &&
+		refused "git perfhunt reset" git perfhunt run --accept &&
+		git perfhunt reset
 	)
 '
 
 test_expect_success 'the build that it is compared with is watched' '
 	(
-		abort_with "the state of the hunt" <<-\EOS
+		abort_with "the build that it is compared with" <<-\EOS &&
 		for tree in tree-a tree-a.spare
 		do
 			printf "#!/bin/sh\nsleep 1\n" >"$HOME/hunt/.git/perf/hunt/$tree/prog"
 		done
 		EOS
+		fixer <<-\EOS &&
+		exit 10
+		EOS
+		test_expect_code 1 git perfhunt run >../out 2>../err &&
+		test_grep "^building " ../err &&
+		test_grep "^2  deferred *mix: " ../out
 	)
+'
+
+# writes_to <path> <variable>: the candidate is faster, and where the variable is set it makes a
+# file there, below the hunt's folder.
+writes_to() {
+	fixer <<-EOS
+	{
+		printf "#include <stdio.h>\n#include <stdlib.h>\n"
+		sed "s|^map.x. = 1;|&\\nif (getenv(\"$2\")) fclose(fopen(\"../$1\", \"a\"));|" "\$HOME/known-fast.c"
+	} >src/known.c
+	EOS
+}
+
+test_expect_success 'a candidate whose runs, or checks, write to what others are made from is not kept' '
+	while read -r path variable result
+	do
+		(
+			hunt_again &&
+			writes_to $path $variable &&
+			git perfhunt run --once >../out 2>../err &&
+			outcome ${result%% *} "${result#* }" &&
+			test_path_is_missing .git/perf/hunt/$path
+		) || return 1
+	done <<-\EOF
+	tree-a.spare/more PERF_SEED refused a run changed the copies that runs are made from
+	tree-b.spare/more PERF_SEED refused a run changed the copies that runs are made from
+	inputs/more PERF_SEED refused a run changed the inputs of others
+	tree-b.spare/more HOME failed the check in .* wrote to the copy of what was built
+	inputs/more HOME failed the build or the check changed the inputs of the workloads
+	EOF
 '
 
 test_expect_success 'a change of too many files is deferred' '

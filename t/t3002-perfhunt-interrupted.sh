@@ -112,6 +112,32 @@ do
 	'
 done
 
+test_expect_success 'what a fixer did to the repository before it was killed with us is not taken as it is' '
+	(
+		hunt_again &&
+		rm -f ../stopped &&
+		cat >../stop <<-\EOS &&
+		mkdir -p "$HOME/hunt/.git/hooks" && echo true >"$HOME/hunt/.git/hooks/post-checkout"
+		echo 1 >"$HOME/hunt/.git/perf/hunt/inputs/1-all"
+		: >"$HOME/stopped"
+		sleep 3600
+		EOS
+		{
+			setsid git-perfhunt run >../first 2>../first-err &
+			pid=$!
+		} &&
+		wait_for ../stopped &&
+		kill -KILL -$pid &&
+		test_expect_code 137 wait $pid &&
+		rm ../stop &&
+		refused "the hooks of the repository changed while a fixer worked, or since then" git perfhunt run &&
+		rm .git/hooks/post-checkout &&
+		git perfhunt run >../out 2>../err &&
+		came_of_it >../actual &&
+		test_cmp ../expect ../actual
+	)
+'
+
 # A shell that sees a child die of SIGINT dies of it as well, and starts children with it ignored.
 cat >watch <<\EOF
 use strict;

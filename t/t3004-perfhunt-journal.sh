@@ -68,6 +68,36 @@ test_expect_success 'what people wrote in the journal stays' '
 	)
 '
 
+test_expect_success 'the journal is where perfhunt.journal says, from the top of the work tree, also before a hunt' '
+	(
+		cd notes &&
+		mkdir -p sub/deeper &&
+		git config perfhunt.journal sub/journal.md &&
+		test_when_finished "git -C notes config --unset perfhunt.journal" &&
+		(
+			cd sub/deeper &&
+			git perfhunt note "told" &&
+			git perfhunt note >"$HOME/actual"
+		) &&
+		test_grep "^- told\$" sub/journal.md &&
+		test_cmp sub/journal.md ../actual
+	)
+'
+
+test_expect_success 'notes of many at the same time are all in it' '
+	(
+		cd notes &&
+		for i in 1 2 3 4 5 6 7 8 9 10 11 12
+		do
+			git perfhunt note "number $i" &
+		done &&
+		wait &&
+		git perfhunt note >../actual &&
+		grep "^- number" ../actual >../numbers &&
+		test_line_count = 12 ../numbers
+	)
+'
+
 test_expect_success 'bad notes are refused' '
 	(
 		cd notes &&
@@ -95,6 +125,10 @@ test_expect_success 'noise of the journal is not picked; the rest of the state h
 		fixer <<-\EOS &&
 		exit 10
 		EOS
+		git perfhunt note --section=noise "\`operator new\` is not ours" &&
+		printf "\n***\n---\n**is_known**\n" >>.git/perf/hunt/journal.md &&
+		git perfhunt status --json >../status.json &&
+		test "$(query "[c[\"function\"] for c in d[\"candidates\"]]")" = "['\''is_known'\'', '\''mix'\'']" &&
 		git perfhunt note --section=noise "is_*" &&
 		git perfhunt status --json >../status.json &&
 		test "$(query "[c[\"function\"] for c in d[\"candidates\"]]")" = "['\''mix'\'']" &&
@@ -170,7 +204,7 @@ test_expect_success 'journal and tickets tell of each iteration; log of each ste
 		git perfhunt log >../log &&
 		awk "{ print \$3 }" ../log | uniq >../actual &&
 		test_write_lines start profiled picked fixing fixed checked pair measured committed recorded profiled \
-			picked fixing fixed recorded total final done >../expect &&
+			picked fixing fixed recorded ending total final done >../expect &&
 		test_cmp ../expect ../actual &&
 		git perfhunt status >../out &&
 		test_grep "^Hunt 1 on branch perfhunt/1: 2 of 2 iterations, suite generation 1; ended: all iterations are used up\$" ../out &&

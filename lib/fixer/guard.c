@@ -83,42 +83,84 @@ static int add_clone(struct strbuf *out, const char *clone, const char *const *n
 	return result;
 }
 
-int guard_take(struct guard *guard, const struct repo *repo, const char *clone, const struct strbuf *own)
+void guard_set(struct guard *guard, enum guard_part part, const struct strbuf *text)
+{
+	sha256_hex(text->buf, text->len, guard->hex[part]);
+}
+
+int guard_take(struct guard *guard, const struct repo *repo, const char *clone)
 {
 	static const char *const config[] = { "config", "config.worktree",         "refs/replace",
 					      "info",   "objects/info/alternates", "commondir",
 					      NULL };
 	static const char *const hooks[] = { "hooks", NULL };
-	struct strbuf text[GUARD_PARTS];
+	/* Those before GUARD_EVENTS. */
+	struct strbuf text[GUARD_EVENTS];
+	size_t nr = clone ? GUARD_EVENTS : GUARD_CLONE_CONFIG;
 	int result;
 
-	for (size_t i = 0; i < GUARD_PARTS; i++)
+	for (size_t i = 0; i < ARRAY_SIZE(text); i++)
 		text[i] = (struct strbuf)STRBUF_INIT;
-	strbuf_add(&text[GUARD_STATE], own->buf, own->len);
-	result = add_config(&text[GUARD_CONFIG], repo) || add_hooks(&text[GUARD_HOOKS], repo) ||
-				 add_clone(&text[GUARD_CLONE_CONFIG], clone, config) ||
-				 add_clone(&text[GUARD_CLONE_HOOKS], clone, hooks)
-		       ? -1
-		       : 0;
-	for (size_t i = 0; i < GUARD_PARTS; i++) {
-		sha256_hex(text[i].buf, text[i].len, guard->hex[i]);
+	result = add_config(&text[GUARD_CONFIG], repo);
+	if (!result)
+		result = add_hooks(&text[GUARD_HOOKS], repo);
+	if (!result && clone)
+		result = add_clone(&text[GUARD_CLONE_CONFIG], clone, config);
+	if (!result && clone)
+		result = add_clone(&text[GUARD_CLONE_HOOKS], clone, hooks);
+	for (size_t i = 0; i < nr; i++)
+		guard_set(guard, (enum guard_part)i, &text[i]);
+	for (size_t i = 0; i < ARRAY_SIZE(text); i++)
 		strbuf_release(&text[i]);
-	}
 	return result;
 }
 
-const char *guard_differs(const struct guard *a, const struct guard *b)
+bool guard_differs(const struct guard *a, const struct guard *b, enum guard_part *part)
 {
-	static const char *const names[] = {
-		[GUARD_CONFIG] = "git's configuration",
-		[GUARD_HOOKS] = "the hooks of the repository",
-		[GUARD_CLONE_CONFIG] = "the configuration of its clone",
-		[GUARD_CLONE_HOOKS] = "the hooks of its clone",
-		[GUARD_STATE] = "the state of the hunt",
-	};
+	for (size_t i = 0; i < GUARD_PARTS; i++)
+		if (*a->hex[i] && *b->hex[i] && strcmp(a->hex[i], b->hex[i]) != 0) {
+			*part = (enum guard_part)i;
+			return true;
+		}
+	return false;
+}
+
+/* --- words --- */
+
+static const struct {
+	const char *key, *words;
+} names[] = {
+	[GUARD_CONFIG] = { "config", "git's configuration" },
+	[GUARD_HOOKS] = { "hooks", "the hooks of the repository" },
+	[GUARD_CLONE_CONFIG] = { "clone_config", "the configuration of its clone" },
+	[GUARD_CLONE_HOOKS] = { "clone_hooks", "the hooks of its clone" },
+	[GUARD_EVENTS] = { "events", "the state of the hunt" },
+	[GUARD_REFS] = { "refs", "the branch or the commits of the hunt" },
+	[GUARD_BUILD] = { "build", "the build that it is compared with" },
+	[GUARD_INPUTS] = { "inputs", "the inputs of the workloads" },
+};
+
+const char *guard_words(enum guard_part part)
+{
+	return names[part].words;
+}
+
+json_t *guard_to_json(const struct guard *guard)
+{
+	json_t *object = json_object();
 
 	for (size_t i = 0; i < GUARD_PARTS; i++)
-		if (strcmp(a->hex[i], b->hex[i]) != 0)
-			return names[i];
-	return NULL;
+		if (*guard->hex[i])
+			json_set_text(object, names[i].key, guard->hex[i]);
+	return object;
+}
+
+void guard_from_json(struct guard *guard, const json_t *object)
+{
+	for (size_t i = 0; i < GUARD_PARTS; i++) {
+		const char *hex = json_string_value(json_object_get(object, names[i].key));
+
+		if (hex && strlen(hex) == SHA256_HEX_SIZE - 1)
+			memcpy(guard->hex[i], hex, SHA256_HEX_SIZE);
+	}
 }

@@ -63,7 +63,7 @@ int clone_shared(struct repo *repo, const char *path, const struct oid *id)
 }
 
 /* What is not marked as built is not believed to be whole. */
-static int forget(const struct tree *tree)
+int tree_forget(const struct tree *tree)
 {
 	char *spare = spare_path(tree), *built = built_path(tree);
 	int result = remove_tree(built);
@@ -77,7 +77,7 @@ static int forget(const struct tree *tree)
 
 int tree_checkout(struct tree *tree, struct repo *repo, const struct oid *id)
 {
-	return forget(tree) ? -1 : clone_shared(repo, tree->path, id);
+	return tree_forget(tree) ? -1 : clone_shared(repo, tree->path, id);
 }
 
 /* Stamps the tree as it is now, and says that it is that of this commit. */
@@ -90,7 +90,7 @@ static int mark_built(struct tree *tree, const char *hex)
 	if (!result)
 		result = tempfile_create(&file, built);
 	if (!result) {
-		fprintf(file.fp, "%s %s\n", hex, tree->stamp);
+		fprintf(file.fp, "%s %s %s\n", hex, tree->stamp, tree->spare_stamp);
 		result = tempfile_commit(&file);
 	}
 	tempfile_abort(&file);
@@ -101,14 +101,27 @@ static int mark_built(struct tree *tree, const char *hex)
 static int keep_spare(struct tree *tree, const char *hex)
 {
 	char *spare = spare_path(tree);
-	int result = forget(tree);
+	int result = tree_forget(tree);
 
 	if (!result)
 		result = copy_tree(tree->path, spare);
 	if (!result)
+		result = tree_stamp(spare, tree->spare_stamp);
+	if (!result)
 		result = mark_built(tree, hex);
 	free(spare);
 	return result;
+}
+
+bool tree_is_spared(const struct tree *tree)
+{
+	char *spare = spare_path(tree);
+	char now[SHA256_HEX_SIZE];
+	bool same = !tree_stamp(spare, now) && !strcmp(now, tree->spare_stamp);
+
+	error_clear();
+	free(spare);
+	return same;
 }
 
 /* Runs a command of the user's; 1 with "<what> <how it ended>; see <log>". */
@@ -139,7 +152,6 @@ int tree_build(struct tree *tree, const char *hex, const char *command, double t
 	job.timeout = timeout;
 	job.log = log;
 	result = run_in(tree, "the build", &job, tail);
-	tree->build_seconds = job.wall;
 	job_release(&job);
 	return result ? result : keep_spare(tree, hex);
 }
@@ -157,26 +169,32 @@ int tree_check(struct tree *tree, const char *command, double timeout, const cha
 	job_release(&job);
 	/* To put things back is not to forget why it failed. */
 	why = result > 0 ? xstrdup(error_message()) : NULL;
-	if (result >= 0 && tree_restore(tree, NULL))
+	if (result >= 0 && !tree_is_spared(tree)) {
+		result = tree_forget(tree) ? -1 : 1;
+		if (result > 0)
+			error_set("the check in '%s' wrote to the copy of what was built", tree->path);
+	} else if (result >= 0 && tree_restore(tree, NULL)) {
 		result = -1;
-	if (result > 0)
+	} else if (result > 0) {
 		error_set("%s", why);
+	}
 	free(why);
 	return result;
 }
 
-/* Of which commit is what stands there? False when nothing does. */
-static bool read_mark(const struct tree *tree, struct strbuf *hex, struct strbuf *stamp)
+/* "<commit> <stamp> <stamp of the spare copy>": of which commit is what stands there? False when nothing does. */
+static bool read_mark(const struct tree *tree, struct strbuf *hex, char *stamp, char *spare_stamp)
 {
 	char *built = built_path(tree);
 	struct strbuf text = STRBUF_INIT;
 	const char *blank;
 	bool found = !access(built, R_OK) && strbuf_read_file(&text, built, 4096) >= 0 &&
-		     (blank = strchr(text.buf, ' ')) && strlen(blank) == SHA256_HEX_SIZE + 1;
+		     (blank = strchr(text.buf, ' ')) && strlen(blank) == 2 * (size_t)SHA256_HEX_SIZE + 1;
 
 	if (found) {
 		strbuf_add(hex, text.buf, (size_t)(blank - text.buf));
-		strbuf_add(stamp, blank + 1, SHA256_HEX_SIZE - 1);
+		snprintf(stamp, SHA256_HEX_SIZE, "%s", blank + 1);
+		snprintf(spare_stamp, SHA256_HEX_SIZE, "%s", blank + 1 + SHA256_HEX_SIZE);
 	}
 	error_clear();
 	strbuf_release(&text);
@@ -186,27 +204,28 @@ static bool read_mark(const struct tree *tree, struct strbuf *hex, struct strbuf
 
 bool tree_is_built(struct tree *tree, const char *hex)
 {
-	struct strbuf of = STRBUF_INIT, stamp = STRBUF_INIT;
-	bool ready = read_mark(tree, &of, &stamp) && !strcmp(of.buf, hex);
+	struct strbuf of = STRBUF_INIT;
+	bool ready = read_mark(tree, &of, tree->stamp, tree->spare_stamp) && !strcmp(of.buf, hex);
 
 	if (ready) {
-		memcpy(tree->stamp, stamp.buf, SHA256_HEX_SIZE);
 		ready = !tree_restore(tree, NULL);
 		error_clear();
 	}
 	strbuf_release(&of);
-	strbuf_release(&stamp);
 	return ready;
 }
 
 static int copy_spare(struct tree *tree)
 {
-	struct strbuf hex = STRBUF_INIT, stamp = STRBUF_INIT;
+	struct strbuf hex = STRBUF_INIT;
+	char stamps[2][SHA256_HEX_SIZE];
 	char *spare = spare_path(tree);
 	int result = 0;
 
-	if (!read_mark(tree, &hex, &stamp) || access(spare, F_OK))
-		result = error_set("the spare copy of '%s' is gone; git perfhunt run makes it anew",
+	/* By the stamps that we know: what is written there is not believed. */
+	if (!read_mark(tree, &hex, stamps[0], stamps[1]) || !tree_is_spared(tree))
+		result = error_set("the spare copy of '%s' is gone, or was changed; git perfhunt run makes "
+				   "it anew",
 				   tree->path);
 	if (!result)
 		result = remove_tree(tree->path);
@@ -215,7 +234,6 @@ static int copy_spare(struct tree *tree)
 	if (!result)
 		result = mark_built(tree, hex.buf);
 	strbuf_release(&hex);
-	strbuf_release(&stamp);
 	free(spare);
 	return result;
 }

@@ -25,10 +25,8 @@
 struct tree {
 	/* <path>.spare is the copy, <path>.built says of which commit it is. Owned. */
 	char *path;
-	/* As the build left it. */
-	char stamp[SHA256_HEX_SIZE];
-	/* Seconds; 0: it was built before. */
-	double build_seconds;
+	/* As the build left it, and as the copy was made. */
+	char stamp[SHA256_HEX_SIZE], spare_stamp[SHA256_HEX_SIZE];
 };
 
 #define TREE_INIT             \
@@ -49,8 +47,12 @@ int tree_build(struct tree *tree, const char *hex, const char *command, double t
 	       struct strbuf *tail) MUST_CHECK;
 /* Is the tree of this commit there, built, by an earlier process? Then it is ready. */
 bool tree_is_built(struct tree *tree, const char *hex);
-/* Puts back what a run changed; `*changed` (may be NULL) says whether it did. */
+/* Puts back what a run changed; `*changed` (may be NULL) says whether it did. -1 also when the copy was changed. */
 int tree_restore(struct tree *tree, bool *changed) MUST_CHECK;
+/* Is the spare copy as it was made? */
+bool tree_is_spared(const struct tree *tree);
+/* The next one who needs it builds it anew. */
+int tree_forget(const struct tree *tree) MUST_CHECK;
 /*
  * Runs a check in the built tree, and puts back what it changed. Returns 1 with a recorded error when it
  * failed, as tree_build().
