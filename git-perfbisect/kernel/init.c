@@ -145,8 +145,9 @@ static double time_yield(long n)
 
 	if (child < 0)
 		fail("fork");
-	while (!child)
-		sched_yield();
+	if (!child)
+		for (;;)
+			sched_yield();
 	sched_yield();
 	start = nanoseconds();
 	for (long i = 0; i < n; i++)
@@ -269,11 +270,14 @@ static const struct benchmark *find(const char *name)
 static long number_after(const char *word, const char *name, long least, long most)
 {
 	size_t len = strlen(name);
+	char *end;
 	long number;
 
 	if (strncmp(word, name, len) != 0)
 		return 0;
-	number = atol(word + len);
+	number = strtol(word + len, &end, 10);
+	if (end == word + len || *end)
+		return 0;
 	return number < least ? least : number > most ? most : number;
 }
 
@@ -332,7 +336,7 @@ static void run(char **words)
 int main(int argc, char **argv)
 {
 	const char *given = getenv("perf_runs");
-	long runs = given ? atol(given) : 1;
+	long runs = given ? strtol(given, NULL, 10) : 1;
 	struct utsname name;
 	char line[200];
 
