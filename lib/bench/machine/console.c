@@ -54,11 +54,12 @@ static char *printable(const char *line, size_t len)
 {
 	char *text = xmemdupz(line, len);
 
-	for (size_t i = 0; i < len; i++)
-		if ((unsigned char)text[i] < ' ' && text[i] != '\t')
+	for (size_t i = 0; i < len; i++) {
+		unsigned char c = (unsigned char)text[i];
+
+		if ((c < ' ' && c != '\t') || c >= 0x7f)
 			text[i] = '?';
-		else if ((unsigned char)text[i] >= 0x7f)
-			text[i] = '?';
+	}
 	return text;
 }
 
