@@ -120,9 +120,11 @@ static void add_line(struct strbuf *text, enum journal_section section, const ch
 
 	if (text->len && text->buf[text->len - 1] != '\n')
 		strbuf_addch(text, '\n');
-	if (!find_section(text->buf, journal_titles[section]))
-		strbuf_addf(text, "\n## %s\n", journal_titles[section]);
 	from = find_section(text->buf, journal_titles[section]);
+	if (!from) {
+		strbuf_addf(text, "\n## %s\n", journal_titles[section]);
+		from = text->buf + text->len;
+	}
 	at = section_end(text, from);
 	strbuf_add(&out, text->buf, at);
 	/* A blank line below the heading. */
