@@ -207,25 +207,39 @@ bool trial_ended(const struct trial *trial, size_t *machine)
 	return false;
 }
 
+static bool has_ended(struct trial_process *process, struct strbuf *how)
+{
+	if (!trial_process_is_gone(process, how))
+		return false;
+	trial_process_end(process);
+	return true;
+}
+
 /* A process that has ended takes the boots with it that it was at. */
-static void look(struct trial *trial, struct trial_process *process, struct trial_machine *of)
+static void lose(struct trial_machine *m, enum trial_phase phase, const char *how)
+{
+	if (!m->current || m->current->phase != phase)
+		return;
+	error_set("%s", how);
+	finish(m, OUTCOME_INFRASTRUCTURE);
+}
+
+static void look_at_builder(struct trial *trial)
 {
 	struct strbuf how = STRBUF_INIT;
 
-	if (!trial_process_is_gone(process, &how)) {
-		strbuf_release(&how);
-		return;
-	}
-	trial_process_end(process);
-	for (size_t i = 0; i < trial->nmachines; i++) {
-		struct trial_machine *m = &trial->machines[i];
-		enum trial_phase phase = of ? TRIAL_MEASURING : TRIAL_BUILDING;
+	if (has_ended(&trial->builder, &how))
+		for (size_t i = 0; i < trial->nmachines; i++)
+			lose(&trial->machines[i], TRIAL_BUILDING, how.buf);
+	strbuf_release(&how);
+}
 
-		if (!m->current || m->current->phase != phase || (of && of != m))
-			continue;
-		error_set("%s", how.buf);
-		finish(m, OUTCOME_INFRASTRUCTURE);
-	}
+static void look_at_machine(struct trial_machine *m)
+{
+	struct strbuf how = STRBUF_INIT;
+
+	if (has_ended(&m->process, &how))
+		lose(m, TRIAL_MEASURING, how.buf);
 	strbuf_release(&how);
 }
 
@@ -234,9 +248,9 @@ void trial_wait(struct trial *trial, int milliseconds)
 	size_t machine;
 
 	for (int i = 0; i < 2; i++) {
-		look(trial, &trial->builder, NULL);
+		look_at_builder(trial);
 		for (size_t k = 0; k < trial->nmachines; k++)
-			look(trial, &trial->machines[k].process, &trial->machines[k]);
+			look_at_machine(&trial->machines[k]);
 		if (trial_ended(trial, &machine) || i)
 			return;
 		job_serve(milliseconds);
