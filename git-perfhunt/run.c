@@ -132,11 +132,12 @@ static size_t count_fixes(const struct hunt *h)
 static void measure_total(struct hunt *h)
 {
 	struct oid start = hunt_oid(h, json_get(h->state.start, "base")), end = hunt_oid(h, h->state.head);
-	char *log = hunt_path(h, "log/total-build.log");
 	const char *base = json_get(h->state.start, "base");
+	char *log;
 
 	if (h->state.final || !count_fixes(h))
 		return;
+	log = hunt_path(h, "log/total-build.log");
 	hunt_say("comparing the start with the end");
 	if (!tree_is_built(&h->base, base) &&
 	    (tree_checkout(&h->base, h->repo, &start) ||
