@@ -216,8 +216,8 @@ test-slow:
 	@$(DEPS) build doc test bench slow real
 	$(SUBMAKE) run-slow-tests
 
-# What .ci/run has the time for: without the tests in which shells, compilers and
-# sleep run rather than our programs.
+# Sooner done: without the tests in which shells, compilers and sleep run
+# rather than our programs.
 OTHERS_RUN = $(filter-out t/t0006-%,$(wildcard t/t000*.sh)) t/t0013-% t/t1011-% t/t1021-%
 SANITIZERS = address,undefined
 
