@@ -202,9 +202,13 @@ static json_t *run_guarded(struct fixing *f, const struct iterate_options *optio
 	else
 		run_fixer(f);
 	guarding_take(f->h, f->clone, &after);
+	/* A build is from nothing, whatever stands there as one. */
+	if (tree_forget(&f->h->candidate))
+		die_error();
 	if (guard_differs(&before, &after, &part)) {
 		payload = outcome_payload("refused", "the fixer changed %s", guard_words(part));
 		json_set_bool(payload, "abort", true);
+		f->h->caught = guarding_advice(part);
 		json_set_bool(payload, "tampered",
 			      strcmp(before.hex[GUARD_EVENTS], after.hex[GUARD_EVENTS]) != 0);
 		return payload;

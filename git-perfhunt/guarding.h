@@ -20,10 +20,12 @@ json_t *guarding_begin(struct hunt *h);
 /* Dies when it cannot be read. */
 void guarding_take(struct hunt *h, const char *clone, struct guard *guard);
 /*
- * Where a fixer was killed with us, or was caught: does all stand as it did before? Configuration,
- * hooks and refs that differ are refused with a sentence, or taken as they are when `accept`; builds and
- * inputs are made anew; a changed record of the hunt ends it.
+ * Where a fixer was killed with us, or was caught: does all stand as it did before? Configuration and
+ * hooks that differ are refused with a sentence, or taken as they are when `accept`; the branch is to
+ * be put back; builds and inputs are made anew; a changed record of the hunt ends it.
  */
 void guarding_check(struct hunt *h, bool accept);
+/* What is to be done where a fixer changed it, to be put behind a sentence that says so. Static. */
+const char *guarding_advice(enum guard_part part);
 
 #endif

@@ -148,6 +148,16 @@ static int take_event(const struct store_event *event, void *data)
 	return state_take(&h->state, event->kind, event->payload);
 }
 
+void hunt_make_folders(const struct hunt *h)
+{
+	char *log = hunt_path(h, "log"), *inputs = hunt_path(h, "inputs");
+
+	if (make_directories(log) || make_directories(inputs))
+		die_error();
+	free(log);
+	free(inputs);
+}
+
 void hunt_find_journal(struct hunt *h)
 {
 	const char *path = h->plan.journal;
@@ -165,7 +175,7 @@ void hunt_load(struct hunt *h)
 	load_plan(h);
 	hunt_find_journal(h);
 	if (store_events_effective(h->store, h->row.id, take_event, h))
-		die_error();
+		die("%s; git perfhunt reset ends the hunt", error_message());
 	if (!h->state.start)
 		die("the hunt was not started to the end; git perfhunt reset, and start it anew");
 	hunt_make_suite(h, &h->state.suite);

@@ -33,6 +33,8 @@ enum hunt_open_flags {
 	HUNT_LOCK = 4,
 	/* Writes nothing. */
 	HUNT_READ_ONLY = 8,
+	/* Of simple_command(): works without the state, also where that cannot be read. */
+	HUNT_UNREAD = 16,
 };
 
 struct hunt {
@@ -51,6 +53,8 @@ struct hunt {
 	size_t nheld_out;
 	/* The commit that is built upon, and the one that is tried. */
 	struct tree base, candidate;
+	/* Where a fixer of this process was caught: what is to be done then. Static; NULL otherwise. */
+	const char *caught;
 };
 
 #define HUNT_INIT                                                                                    \
@@ -63,6 +67,8 @@ struct hunt {
 void hunt_open(struct hunt *h, int flags);
 /* The plan as the hunt was started with, its events, its suite. */
 void hunt_load(struct hunt *h);
+/* Those below h->dir that somebody may have removed. */
+void hunt_make_folders(const struct hunt *h);
 /* h->journal, as the plan says; a path is relative to the top of the work tree, wherever we are called. */
 void hunt_find_journal(struct hunt *h);
 /* The workloads of these specs; dies when one is wrong. */

@@ -222,15 +222,13 @@ static void say_result(const json_t *record)
 void step_record(struct hunt *h)
 {
 	json_t *payload = record_payload(h);
-	bool abort = json_is_true(json_object_get(payload, "abort"));
 	char *what = xstrdup(json_get(payload, "notes"));
 
 	write_journal(h, payload);
 	write_ticket(h, payload);
 	say_result(payload);
 	hunt_record(h, "recorded", payload);
-	if (abort)
-		die("%s; nothing of it is used: look at it and put it back before git perfhunt run goes on%s",
-		    what, h->state.tampered ? "" : ", or take it as it is now with --accept");
+	if (h->caught)
+		die("%s%s", what, h->caught);
 	free(what);
 }

@@ -66,5 +66,6 @@ int cmd_log(int argc, char **argv)
 {
 	char none = 0;
 
-	return simple_command(&log_set, HUNT_LAST | HUNT_READ_ONLY, 0, &none, show_log, argc, argv);
+	return simple_command(&log_set, HUNT_LAST | HUNT_READ_ONLY | HUNT_UNREAD, 0, &none, show_log, argc,
+			      argv);
 }

@@ -21,6 +21,7 @@ static json_t *failed_payload(const struct hunt *h, const struct iterate_options
 	double left = h->plan.fixer_timeout - h->state.fixer_seconds;
 	bool has_fixer = h->plan.fixer && *h->plan.fixer && left >= 1;
 	bool again = h->state.attempt < 2 && (options->interactive || has_fixer);
+	struct strbuf text = STRBUF_INIT;
 	json_t *payload;
 
 	if (again) {
@@ -29,7 +30,10 @@ static json_t *failed_payload(const struct hunt *h, const struct iterate_options
 	} else {
 		payload = outcome_payload("failed", "%s", error_message());
 	}
-	json_set_text(payload, "output", output);
+	strbuf_addf(&text, "%s\n", error_message());
+	strbuf_addstr(&text, output);
+	json_set_text(payload, "output", text.buf);
+	strbuf_release(&text);
 	return payload;
 }
 

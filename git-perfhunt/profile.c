@@ -16,6 +16,7 @@ static int profile(struct hunt *h, void *values UNUSED, const struct strvec *wor
 	json_t *round;
 	int lock;
 
+	hunt_make_folders(h);
 	if (trial_lock(h->dir, &lock))
 		die_error();
 	round = profile_round(h);

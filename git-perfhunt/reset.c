@@ -58,5 +58,5 @@ int cmd_reset(int argc, char **argv)
 {
 	char none = 0;
 
-	return simple_command(&reset_set, HUNT_LOCK, 0, &none, reset, argc, argv);
+	return simple_command(&reset_set, HUNT_LOCK | HUNT_UNREAD, 0, &none, reset, argc, argv);
 }

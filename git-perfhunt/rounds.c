@@ -35,7 +35,9 @@ const char *rounds_input(struct hunt *h, size_t workload)
 	if (!access(w->input, F_OK))
 		return w->input;
 	next = hunt_path(h, "inputs/next");
-	if (workload_generate(w, h->plan.generate, w->seed, next, h->base.path, h->plan.run_timeout))
+	/* The generator may lie in the tree, which a run may have written to. */
+	if (tree_restore(&h->base, NULL) ||
+	    workload_generate(w, h->plan.generate, w->seed, next, h->base.path, h->plan.run_timeout))
 		die_error();
 	if (rename(next, w->input))
 		die("cannot rename %s: %s", next, strerror(errno));
@@ -98,8 +100,8 @@ static struct reading prepare(struct hunt *h, const struct round *round, size_t 
 	reading.seed = 1 + rng_below(&rng, 1000000000);
 	reading.made = hunt_path(h, "inputs/fresh-%s", w->name);
 	reading.input = reading.made;
-	if (workload_generate(w, h->plan.generate, reading.seed, reading.made, h->base.path,
-			      h->plan.run_timeout))
+	if (tree_restore(&h->base, NULL) || workload_generate(w, h->plan.generate, reading.seed, reading.made,
+							      h->base.path, h->plan.run_timeout))
 		die_error();
 	return reading;
 }
@@ -166,18 +168,27 @@ void rounds_stamp_inputs(struct hunt *h, char stamp[SHA256_HEX_SIZE])
 	free(inputs);
 }
 
+void rounds_forget_inputs(struct hunt *h)
+{
+	char *inputs = hunt_path(h, "inputs");
+
+	if (remove_tree(inputs) || make_directories(inputs))
+		die_error();
+	for (size_t i = 0; i < h->suite.nr; i++) {
+		free(h->suite.v[i].input);
+		h->suite.v[i].input = NULL;
+	}
+	free(inputs);
+}
+
 bool rounds_keep_inputs(struct hunt *h, const char *stamp)
 {
 	char *inputs = hunt_path(h, "inputs");
 	char now[SHA256_HEX_SIZE];
 	bool same = !tree_stamp(inputs, now) && !strcmp(now, stamp);
 
-	if (!same && (remove_tree(inputs) || make_directories(inputs)))
-		die_error();
-	for (size_t i = 0; !same && i < h->suite.nr; i++) {
-		free(h->suite.v[i].input);
-		h->suite.v[i].input = NULL;
-	}
+	if (!same)
+		rounds_forget_inputs(h);
 	free(inputs);
 	return same;
 }
@@ -199,23 +210,24 @@ static const char *changed_source(struct hunt *h, const struct round *round, con
 
 /*
  * Nothing of what a run is made from may come from one that ran before. Where a run could not even
- * begin (-1), that may be why.
+ * begin (-1), or the base failed, that may be why; else they are errors of ours.
  */
-static int check_sources(struct hunt *h, const struct round *round, const char *stamp, int result)
+static int check_sources(struct hunt *h, const struct round *round, const char *stamp, int result,
+			 bool base_failed)
 {
 	char *why = xstrdup(result ? error_message() : "");
 	const char *what = changed_source(h, round, stamp);
+	bool is_ours = result < 0 || base_failed;
 
-	if (what && result <= 0) {
+	if (what && (!result || is_ours)) {
 		error_set("a run changed %s", what);
-		result = 1;
 		/* Of two runs of the base, none is what is tried. */
-		if (round->candidate == round->base)
-			die_error();
+		is_ours = round->candidate == round->base;
+		result = 1;
 	} else if (result) {
 		error_set("%s", why);
 	}
-	if (result < 0)
+	if (is_ours)
 		die_error();
 	free(why);
 	return result;
@@ -226,6 +238,7 @@ static int run_all(struct hunt *h, const struct round *round, const size_t *inde
 {
 	struct hunt_run *order = xcalloc(2 * nr, sizeof(*order));
 	char stamp[SHA256_HEX_SIZE];
+	bool base_failed = false;
 	int result = 0;
 
 	rounds_stamp_inputs(h, stamp);
@@ -236,14 +249,12 @@ static int run_all(struct hunt *h, const struct round *round, const size_t *inde
 
 		result = run_one(h, index[at], is_candidate ? round->candidate : round->base, &readings[at],
 				 is_candidate ? &candidate[at] : &base[at]);
-		/* Not the fault of what is tried. */
-		if (result > 0 && (!is_candidate || round->candidate == round->base))
-			die_error();
+		base_failed = result > 0 && (!is_candidate || round->candidate == round->base);
 		/* Its name is not for the fixer. */
-		if (result > 0 && index[at] >= h->suite.nr - h->nheld_out)
+		if (result > 0 && !base_failed && index[at] >= h->suite.nr - h->nheld_out)
 			error_set("a workload that is held out failed");
 	}
-	result = check_sources(h, round, stamp, result);
+	result = check_sources(h, round, stamp, result, base_failed);
 	free(order);
 	return result;
 }

@@ -31,6 +31,7 @@ struct round {
 void rounds_stamp_inputs(struct hunt *h, char stamp[SHA256_HEX_SIZE]);
 /* Keeps the recorded error when it is. */
 bool rounds_keep_inputs(struct hunt *h, const char *stamp) MUST_CHECK;
+void rounds_forget_inputs(struct hunt *h);
 
 /*
  * One round. 0 with its payload (for free: json_decref()); 1 with a recorded error when the

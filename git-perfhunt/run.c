@@ -30,7 +30,7 @@ static const struct option rows[] = {
 	{ .type = OPTION_BOOL,
 	  .name = "accept",
 	  .at = offsetof(struct run_options, accept),
-	  .help = "configuration, hooks and branch are as they should be" },
+	  .help = "configuration and hooks are as they should be" },
 	OPTION_END,
 };
 
@@ -60,6 +60,9 @@ static void ask_for_suite(struct hunt *h, size_t generation, json_t *suite)
 	struct job job = JOB_INIT;
 	struct strbuf input = STRBUF_INIT, out = STRBUF_INIT, why = STRBUF_INIT;
 
+	rounds_need_base(h);
+	if (tree_restore(&h->base, NULL))
+		die_error();
 	for (size_t i = 0; i < h->state.suite.nr; i++)
 		strbuf_addf(&input, "%s\n", h->state.suite.v[i]);
 	place_command(&job, h->plan.evolve, h->base.path);
@@ -275,9 +278,13 @@ int cmd_run(int argc, char **argv)
 	}
 	hunt_open(&h, HUNT_MUST_EXIST | HUNT_LOCK);
 	hunt_load(&h);
+	hunt_make_folders(&h);
 	if (trial_lock(h.dir, &lock))
 		die_error();
 	guarding_check(&h, opts.accept);
+	/* Interrupted among runs of what is tried, which may have written there. */
+	if (h.state.phase == PHASE_FIXED || h.state.phase == PHASE_CHECKED)
+		rounds_forget_inputs(&h);
 	options.interactive = opts.interactive;
 	before = h.state.iteration;
 	while (!done && !(opts.once && h.state.iteration > before))

@@ -19,7 +19,7 @@ int simple_command(const struct option_set *set, int flags, size_t nwords, void 
 		status = usage_error(set, "%s takes no '%s'", strrchr(set->command, ' ') + 1, words.v[nwords]);
 	} else {
 		hunt_open(&h, flags);
-		if (h.row.id)
+		if (h.row.id && !(flags & HUNT_UNREAD))
 			hunt_load(&h);
 		status = fn(&h, values, &words);
 	}

@@ -344,7 +344,7 @@ abort_with() {
 	hunt_again &&
 	fixer &&
 	test_expect_code 128 git perfhunt run >../out 2>../err &&
-	test_grep "^fatal: the fixer changed $1; nothing of it is used: look at it and put it back" ../err &&
+	test_grep "^fatal: the fixer changed $1; " ../err &&
 	outcome refused "the fixer changed $1" &&
 	test_must_fail git rev-parse --verify -q refs/perf/hunt/1/1
 }
@@ -407,9 +407,16 @@ test_expect_success 'hooks of the clone and of the repository are watched' '
 
 test_expect_success 'branch and database of the hunt are watched' '
 	(
-		abort_with "the branch or the commits of the hunt" <<-\EOS
+		abort_with "the branch of the hunt" <<-\EOS &&
 		git -C "$HOME/hunt" branch perfhunt/1
 		EOS
+		fixer <<-\EOS &&
+		exit 10
+		EOS
+		refused "there is to be none: git branch -D perfhunt/1" git perfhunt run --accept &&
+		git branch -q -D perfhunt/1 &&
+		test_expect_code 1 git perfhunt run >../out 2>../err &&
+		test_grep "^2  deferred *mix: " ../out
 	) &&
 	(
 		abort_with "the state of the hunt" <<-\EOS
@@ -417,6 +424,9 @@ test_expect_success 'branch and database of the hunt are watched' '
 		EOS
 		refused "the state of the hunt was changed while a fixer worked, .*; git perfhunt reset ends it" git perfhunt run &&
 		refused "git perfhunt reset" git perfhunt run --accept &&
+		sqlite3 .git/perf/perf.db "INSERT INTO event SELECT session, max(seq) + 1, '\''strange'\'', time, '\''{}'\'' FROM event" &&
+		refused "strange.*git perfhunt reset ends the hunt" git perfhunt run &&
+		git perfhunt log >../out &&
 		git perfhunt reset
 	)
 '
@@ -466,6 +476,43 @@ test_expect_success 'a candidate whose runs, or checks, write to what others are
 	tree-b.spare/more HOME failed the check in .* wrote to the copy of what was built
 	inputs/more HOME failed the build or the check changed the inputs of the workloads
 	EOF
+'
+
+test_expect_success 'a candidate that empties the input of another workload is refused, though it is the base that fails' '
+	(
+		rm -rf hunt && new_program hunt &&
+		start_program 1 --run="test -s \"\$PERF_INPUT\" && ./prog \"\$PERF_INPUT\"" >../out 2>../err &&
+		fixer <<-\EOS &&
+		{
+			printf "#include <stdio.h>\n#include <stdlib.h>\n"
+			sed "s|^map.x. = 1;|&\nchar *name = getenv(\"PERF_NAME\"); if (name) fclose(fopen(*name == 97 ? \"../inputs/1-some\" : \"../inputs/1-all\", \"w\"));|" "$HOME/known-fast.c"
+		} >src/known.c
+		EOS
+		test_expect_code 1 git perfhunt run >../out 2>../err &&
+		outcome refused "a run changed the inputs of others"
+	)
+'
+
+test_expect_success 'what was put back after a second attempt is as it was' '
+	(
+		hunt_again &&
+		fixer <<-\EOS &&
+		if test "$PERF_ATTEMPT" = 1
+		then
+			sed "s/return map\[x\]/return 0/" "$HOME/known-fast.c" >src/known.c
+		else
+			git -C "$HOME/hunt" config perfhunt.strange 1
+		fi
+		EOS
+		test_expect_code 128 git perfhunt run >../out 2>../err &&
+		test_grep "^fatal: the fixer changed git.s configuration; " ../err &&
+		git config --unset perfhunt.strange &&
+		fixer <<-\EOS &&
+		exit 10
+		EOS
+		test_expect_code 1 git perfhunt run >../out 2>../err &&
+		test_grep "^2  deferred *mix: " ../out
+	)
 '
 
 test_expect_success 'a change of too many files is deferred' '

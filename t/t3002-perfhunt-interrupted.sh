@@ -249,6 +249,19 @@ test_expect_success 'gc, and a branch that is deleted, take nothing away' '
 	)
 '
 
+test_expect_success 'files of the hunt that somebody removed are made anew' '
+	(
+		hunt_again &&
+		fixer <<-\EOS &&
+		exit 10
+		EOS
+		rm -rf .git/perf/hunt &&
+		git perfhunt status >../out &&
+		test_expect_code 1 git perfhunt run >../out 2>../err &&
+		test_grep "^1  deferred *is_known: " ../out
+	)
+'
+
 test_expect_success MOUNT 'a full disk is one sentence, and run goes on when there is room' '
 	(
 		rm -rf full && new_program full &&

@@ -14,11 +14,26 @@ static int by_name(const FTSENT **a, const FTSENT **b)
 	return strcmp((*a)->fts_name, (*b)->fts_name);
 }
 
+/* A link, and the file that it leads to. */
+static int add_link(struct strbuf *out, const char *path)
+{
+	char target[PATH_MAX];
+	ssize_t len = readlink(path, target, sizeof(target));
+	struct stat st;
+
+	if (len < 0)
+		return error_set("cannot read the link '%s': %s", path, strerror(errno));
+	strbuf_add(out, target, (size_t)len);
+	strbuf_addch(out, '\n');
+	return !stat(path, &st) && S_ISREG(st.st_mode) && strbuf_read_file(out, path, LIMIT) < 0 ? -1 : 0;
+}
+
 /* A file, or all that is in a folder: names, modes, contents. What is not there adds nothing. */
 static int add_path(struct strbuf *out, const char *path)
 {
 	char *copy = xstrdup(path), *roots[] = { copy, NULL };
-	FTS *tree = access(path, F_OK) ? NULL : fts_open(roots, FTS_PHYSICAL | FTS_NOCHDIR, by_name);
+	FTS *tree = access(path, F_OK) ? NULL
+				       : fts_open(roots, FTS_PHYSICAL | FTS_COMFOLLOW | FTS_NOCHDIR, by_name);
 	const FTSENT *entry;
 	int result = 0;
 
@@ -29,7 +44,7 @@ static int add_path(struct strbuf *out, const char *path)
 		if (entry->fts_info == FTS_F && strbuf_read_file(out, entry->fts_path, LIMIT) < 0)
 			result = -1;
 		if (entry->fts_info == FTS_SL)
-			strbuf_addf(out, "%lld\n", (long long)entry->fts_statp->st_mtime);
+			result = add_link(out, entry->fts_path);
 	}
 	if (tree)
 		fts_close(tree);
@@ -43,6 +58,8 @@ static int git_says(struct strbuf *out, const struct repo *repo, const char *con
 
 	strvec_pushl(&p.args, "git", "-C", repo->work_tree ? repo->work_tree : repo->common_dir, NULL);
 	git_leave_repository(&p.env);
+	/* What this command alone was told is nothing that a fixer could change. */
+	strvec_pushl(&p.env, "GIT_CONFIG_PARAMETERS", "GIT_CONFIG_COUNT", NULL);
 	for (; *words; words++)
 		strvec_push(&p.args, *words);
 	p.err = PROCESS_PIPE;
@@ -135,7 +152,7 @@ static const struct {
 	[GUARD_CLONE_CONFIG] = { "clone_config", "the configuration of its clone" },
 	[GUARD_CLONE_HOOKS] = { "clone_hooks", "the hooks of its clone" },
 	[GUARD_EVENTS] = { "events", "the state of the hunt" },
-	[GUARD_REFS] = { "refs", "the branch or the commits of the hunt" },
+	[GUARD_BRANCH] = { "branch", "the branch of the hunt" },
 	[GUARD_BUILD] = { "build", "the build that it is compared with" },
 	[GUARD_INPUTS] = { "inputs", "the inputs of the workloads" },
 };

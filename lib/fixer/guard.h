@@ -30,7 +30,7 @@ enum guard_part {
 	GUARD_CLONE_HOOKS,
 	/* What the caller says with guard_set(). */
 	GUARD_EVENTS,
-	GUARD_REFS,
+	GUARD_BRANCH,
 	GUARD_BUILD,
 	GUARD_INPUTS,
 	GUARD_PARTS,

@@ -205,9 +205,15 @@ static bool read_mark(const struct tree *tree, struct strbuf *hex, char *stamp, 
 bool tree_is_built(struct tree *tree, const char *hex)
 {
 	struct strbuf of = STRBUF_INIT;
-	bool ready = read_mark(tree, &of, tree->stamp, tree->spare_stamp) && !strcmp(of.buf, hex);
+	char stamp[SHA256_HEX_SIZE], spare_stamp[SHA256_HEX_SIZE];
+	bool ready = read_mark(tree, &of, stamp, spare_stamp) && !strcmp(of.buf, hex);
 
+	/* What this process made is known: another mark is not ours. */
+	if (ready && *tree->stamp)
+		ready = !strcmp(stamp, tree->stamp) && !strcmp(spare_stamp, tree->spare_stamp);
 	if (ready) {
+		memcpy(tree->stamp, stamp, SHA256_HEX_SIZE);
+		memcpy(tree->spare_stamp, spare_stamp, SHA256_HEX_SIZE);
 		ready = !tree_restore(tree, NULL);
 		error_clear();
 	}
