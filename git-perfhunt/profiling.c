@@ -32,7 +32,8 @@ static double record(struct hunt *h, size_t workload, const char *data)
 				       .by = &by };
 	struct run run;
 
-	strvec_pushl(&by, "perf", "record", "-q", "-o", data, "-F", NULL);
+	/* Its cache would link the program into a HOME that is gone at once, and touch it thereby. */
+	strvec_pushl(&by, "perf", "record", "-q", "--no-buildid-cache", "-o", data, "-F", NULL);
 	strvec_pushf(&by, "%ld", h->plan.frequency);
 	if (strcmp(hunt_plan_call_graph(&h->plan), "none") != 0) {
 		strvec_push(&by, "--call-graph");

@@ -217,12 +217,12 @@ static int check_sources(struct hunt *h, const struct round *round, const char *
 {
 	char *why = xstrdup(result ? error_message() : "");
 	const char *what = changed_source(h, round, stamp);
-	bool is_ours = result < 0 || base_failed;
+	/* Of two runs of the base, none is what is tried. */
+	bool is_ours = result < 0 || base_failed, is_base = round->candidate == round->base;
 
-	if (what && (!result || is_ours)) {
+	if (what && (!result || (is_ours && !is_base))) {
 		error_set("a run changed %s", what);
-		/* Of two runs of the base, none is what is tried. */
-		is_ours = round->candidate == round->base;
+		is_ours = is_base;
 		result = 1;
 	} else if (result) {
 		error_set("%s", why);
