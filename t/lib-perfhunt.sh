@@ -109,7 +109,7 @@ new_program() {
 
 # Begins a hunt in it, by the fixer $HOME/fixer; more options may be given.
 start_program() {
-	git perfhunt start --build=make --check="sh t/check.sh" --skip=main --calibration=3 \
+	git perfhunt start --build=make --check="sh t/check.sh" --skip=main --skip=remember --calibration=3 \
 		--workload=all:1:8000 --held-out=some:2:900 \
 		--generate="awk -v s=\$PERF_SEED -v n=\$PERF_PARAMS 'BEGIN { srand(s); for (i = 0; i < n; i++) print int(rand() * 1000000) }' >\"\$PERF_INPUT\"" \
 		--run="./prog \"\$PERF_INPUT\"" --fixer="sh \"$HOME/fixer\"" "$@"
