@@ -325,25 +325,19 @@ static void need_symbols(const json_t *round)
 /* What an earlier hunt built was perhaps built by another command. */
 static void forget_builds(const struct hunt *h)
 {
-	const char *const trees[] = { h->base.path, h->candidate.path };
-
-	for (size_t i = 0; i < ARRAY_SIZE(trees); i++) {
-		char *built = xstrfmt("%s.built", trees[i]);
-
-		if (remove_tree(built))
-			die_error();
-		free(built);
-	}
+	if (tree_forget(&h->base) || tree_forget(&h->candidate))
+		die_error();
 }
 
 static void prepare(struct hunt *h)
 {
-	char *log = hunt_path(h, "log"), *inputs = hunt_path(h, "inputs"), *old = hunt_path(h, "profile");
-	char *check = hunt_path(h, "log/preflight.log");
+	char *check = hunt_path(h, "log/preflight.log"), *old = hunt_path(h, "profile");
 	const char *command = h->plan.preflight ? h->plan.preflight : h->plan.check;
 
-	if (remove_tree(inputs) || remove_tree(old) || make_directories(inputs) || make_directories(log))
+	if (remove_tree(old))
 		die_error();
+	rounds_forget_inputs(h);
+	hunt_make_folders(h);
 	forget_builds(h);
 	rounds_need_base(h);
 	if (command && *command) {
@@ -351,8 +345,6 @@ static void prepare(struct hunt *h)
 		if (tree_check(&h->base, command, h->plan.check_timeout, check, NULL))
 			die("%s; a hunt begins where the checks pass", error_message());
 	}
-	free(log);
-	free(inputs);
 	free(old);
 	free(check);
 }

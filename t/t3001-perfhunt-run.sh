@@ -349,6 +349,15 @@ abort_with() {
 	test_must_fail git rev-parse --verify -q refs/perf/hunt/1/1
 }
 
+# goes_on [<options of run>]: to the end, with a fixer that defers the second function.
+goes_on() {
+	fixer <<-\EOS &&
+	exit 10
+	EOS
+	test_expect_code 1 git perfhunt run "$@" >../out 2>../err &&
+	test_grep "^2  deferred *mix: " ../out
+}
+
 test_expect_success 'the configuration of the repository is watched' '
 	(
 		abort_with "git.s configuration" <<-\EOS &&
@@ -358,11 +367,7 @@ test_expect_success 'the configuration of the repository is watched' '
 		test_path_is_missing ../evil &&
 		refused "git.s configuration changed while a fixer worked, or since then; put it back" git perfhunt run &&
 		git config --unset core.fsmonitor &&
-		fixer <<-\EOS &&
-		exit 10
-		EOS
-		test_expect_code 1 git perfhunt run >../out 2>../err &&
-		test_grep "^2  deferred *mix: " ../out
+		goes_on
 	)
 '
 
@@ -372,12 +377,8 @@ test_expect_success 'the configuration of the user is watched' '
 		abort_with "git.s configuration" <<-\EOS &&
 		git config --global alias.x "!true"
 		EOS
-		fixer <<-\EOS &&
-		exit 10
-		EOS
 		refused "run --accept" git perfhunt run &&
-		test_expect_code 1 git perfhunt run --accept >../out 2>../err &&
-		test_grep "^2  deferred *mix: " ../out
+		goes_on --accept
 	)
 '
 
@@ -410,13 +411,9 @@ test_expect_success 'branch and database of the hunt are watched' '
 		abort_with "the branch of the hunt" <<-\EOS &&
 		git -C "$HOME/hunt" branch perfhunt/1
 		EOS
-		fixer <<-\EOS &&
-		exit 10
-		EOS
 		refused "there is to be none: git branch -D perfhunt/1" git perfhunt run --accept &&
 		git branch -q -D perfhunt/1 &&
-		test_expect_code 1 git perfhunt run >../out 2>../err &&
-		test_grep "^2  deferred *mix: " ../out
+		goes_on
 	) &&
 	(
 		abort_with "the state of the hunt" <<-\EOS
@@ -439,12 +436,8 @@ test_expect_success 'the build that it is compared with is watched' '
 			printf "#!/bin/sh\nsleep 1\n" >"$HOME/hunt/.git/perf/hunt/$tree/prog"
 		done
 		EOS
-		fixer <<-\EOS &&
-		exit 10
-		EOS
-		test_expect_code 1 git perfhunt run >../out 2>../err &&
-		test_grep "^building " ../err &&
-		test_grep "^2  deferred *mix: " ../out
+		goes_on &&
+		test_grep "^building " ../err
 	)
 '
 
@@ -507,11 +500,7 @@ test_expect_success 'what was put back after a second attempt is as it was' '
 		test_expect_code 128 git perfhunt run >../out 2>../err &&
 		test_grep "^fatal: the fixer changed git.s configuration; " ../err &&
 		git config --unset perfhunt.strange &&
-		fixer <<-\EOS &&
-		exit 10
-		EOS
-		test_expect_code 1 git perfhunt run >../out 2>../err &&
-		test_grep "^2  deferred *mix: " ../out
+		goes_on
 	)
 '
 
