@@ -13,10 +13,15 @@ static uint64_t splitmix(uint64_t *x)
 
 void rng_seed(struct rng *rng, uint64_t seed, uint64_t stream)
 {
-	uint64_t x = seed, y = stream ^ 0xd1342543de82ef95;
+	/*
+	 * One after the other, each through the whole of splitmix: xoshiro is linear, and
+	 * states that are a xor of what follows from each alone give streams that go together.
+	 */
+	uint64_t x = seed, y = splitmix(&x) + stream;
 
+	x = splitmix(&y);
 	for (size_t i = 0; i < 4; i++)
-		rng->state[i] = splitmix(&x) ^ splitmix(&y);
+		rng->state[i] = splitmix(&x);
 	/* Of all states this one alone would stay as it is. */
 	if (!(rng->state[0] | rng->state[1] | rng->state[2] | rng->state[3]))
 		rng->state[0] = 1;

@@ -5,6 +5,8 @@
  *	fake-machine build <world>	fails for the commits that do not build; begins a boot,
  *					which has an offset of its own
  *	fake-machine run <world>	prints "time <value> s"
+ *	fake-machine broken <world> <number>...
+ *					prints which of these commits do not build
  *
  * The number of the commit is in the file "number" of the current directory.
  * Nothing is kept of a build, so that each boot builds, and one child does for both.
@@ -97,6 +99,14 @@ static int run(struct world *w, unsigned long number, const char *path)
 	return write_boot(w, path);
 }
 
+static int print_broken(const struct world *w, char **numbers)
+{
+	for (; *numbers; numbers++)
+		if (is_broken(w, strtoul(*numbers, NULL, 10)))
+			printf("%s\n", *numbers);
+	return 0;
+}
+
 int main(int argc, char **argv)
 {
 	struct world w = { 0 };
@@ -104,9 +114,11 @@ int main(int argc, char **argv)
 	char *path;
 	int status = 1;
 
-	if (argc != 3 || read_file(argv[2], "%lu %lu %lf %lf", &w.seed, &w.culprit, &w.effect, &w.broken) != 4 ||
+	if (argc < 3 || read_file(argv[2], "%lu %lu %lf %lf", &w.seed, &w.culprit, &w.effect, &w.broken) != 4 ||
 	    read_file("number", "%lu", &number) != 1)
-		return fail("build|run <world>, in a worktree");
+		return fail("build|run|broken <world>, in a worktree");
+	if (!strcmp(argv[1], "broken"))
+		return print_broken(&w, argv + 3);
 	path = xstrfmt("%s.boot", argv[2]);
 	if (read_file(path, "%lu %lu %lf", &w.boots, &w.runs, &w.offset) != 3)
 		w.boots = 0;

@@ -33,6 +33,30 @@ static void test_numbers_follow_from_seed_and_stream(void **state UNUSED)
 	}
 }
 
+/* The first normal number of each; what they have in common, in standard deviations. */
+static double in_common(uint64_t seed_a, uint64_t seed_b, uint64_t apart)
+{
+	double sum = 0;
+
+	for (uint64_t stream = 0; stream < DRAWS; stream++) {
+		struct rng a, b;
+
+		rng_seed(&a, seed_a, stream);
+		rng_seed(&b, seed_b, stream + apart);
+		sum += rng_normal(&a) * rng_normal(&b);
+	}
+	return fabs(sum) / sqrt(DRAWS);
+}
+
+static void test_streams_have_nothing_in_common(void **state UNUSED)
+{
+	for (uint64_t seed = 1; seed <= 4; seed++) {
+		assert_true(in_common(seed, seed, 1) < 5);
+		assert_true(in_common(seed, seed + 1000003, 0) < 5);
+		assert_true(in_common(seed, seed + 2, 3) < 5);
+	}
+}
+
 static void test_below_stays_below_and_is_even(void **state UNUSED)
 {
 	size_t seen[7] = { 0 };
@@ -101,6 +125,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_generator_is_the_published_one),
 		cmocka_unit_test(test_numbers_follow_from_seed_and_stream),
+		cmocka_unit_test(test_streams_have_nothing_in_common),
 		cmocka_unit_test(test_below_stays_below_and_is_even),
 		cmocka_unit_test(test_doubles_fill_the_unit),
 		cmocka_unit_test(test_normal_has_its_moments),
