@@ -10,7 +10,7 @@
  *
  * The number of the commit is in the file "number" of the current directory.
  * Nothing is kept of a build, so that each boot builds, and one child does for both.
- * <world> holds "seed culprit effect broken"; <world>.boot the boot that is
+ * <world> holds "seed culprit effect broken last"; the ends, 1 and last, always build. <world>.boot the boot that is
  * going on. Values are 100 plus what the simulator's world adds (sigma 1, a
  * quarter of the variance between boots, 2 % outliers, 0.5 % bad boots, broken
  * commits in runs of five). All follows from the seed and from how many
@@ -23,7 +23,7 @@
 #define CLUSTER 5
 
 struct world {
-	unsigned long seed, culprit;
+	unsigned long seed, culprit, last;
 	double effect, broken;
 	unsigned long boots, runs;
 	double offset;
@@ -52,7 +52,7 @@ __attribute__((format(scanf, 2, 3))) static int read_file(const char *path, cons
 
 static bool is_broken(const struct world *w, unsigned long number)
 {
-	for (unsigned long k = 0; k < CLUSTER && k < number; k++) {
+	for (unsigned long k = 0; k < CLUSTER && k < number && number > 1 && number < w->last; k++) {
 		struct rng rng;
 
 		rng_seed(&rng, w->seed, 1000000 + number - k);
@@ -114,7 +114,8 @@ int main(int argc, char **argv)
 	char *path;
 	int status = 1;
 
-	if (argc < 3 || read_file(argv[2], "%lu %lu %lf %lf", &w.seed, &w.culprit, &w.effect, &w.broken) != 4 ||
+	if (argc < 3 ||
+	    read_file(argv[2], "%lu %lu %lf %lf %lu", &w.seed, &w.culprit, &w.effect, &w.broken, &w.last) != 5 ||
 	    read_file("number", "%lu", &number) != 1)
 		return fail("build|run|broken <world>, in a worktree");
 	if (!strcmp(argv[1], "broken"))
