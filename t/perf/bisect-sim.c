@@ -27,7 +27,7 @@ static bool set_strategy(struct bisect_options *options, const char *word)
 struct command {
 	struct sim_options world;
 	struct bisect_options options;
-	double repeats, force, mostboots;
+	double repeats, force, all_steps, mostboots;
 	const char *what;
 	bool bins;
 	const char *expected[16];
@@ -51,6 +51,7 @@ static bool set_any_number(struct command *c, const char *word)
 		{ "modes", &o->modes },
 		{ "modeshift", &o->modeshift },
 		{ "split", &o->split },
+		{ "top", &o->top },
 		{ "today", &o->today },
 		{ "sessions", &o->sessions },
 		{ "stored", &o->repeats },
@@ -67,6 +68,7 @@ static bool set_any_number(struct command *c, const char *word)
 		{ "seed", &o->seed },
 		{ "repeats", &c->repeats },
 		{ "force", &c->force },
+		{ "allsteps", &c->all_steps },
 		{ "mostboots", &c->mostboots },
 		{ "confidence", &c->options.confidence },
 		{ "budget", &c->options.budget_seconds },
@@ -100,6 +102,7 @@ static void finish_options(struct command *c)
 	c->options.better = c->world.better > 0 ? 1 : -1;
 	c->options.repeats = (size_t)c->repeats;
 	c->options.force = c->force > 0;
+	c->options.all_steps = c->all_steps > 0;
 	c->options.budget_boots = (size_t)c->mostboots;
 	c->options.machines = (size_t)c->world.machines;
 	c->options.build_seconds = c->world.build;

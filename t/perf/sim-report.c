@@ -80,6 +80,7 @@ void sim_summarise(const struct sim_options *o, const struct sim_graph *graph, c
 	s->right_of_named = named > 0 ? s->right / named : 1;
 	s->wrong = named - s->right;
 	s->holds = MEAN(holds);
+	s->both = MEAN(both);
 	s->gone = MEAN(not_reproduced);
 	s->builds = MEAN(builds);
 	s->boots = MEAN(boots);
@@ -95,17 +96,18 @@ void sim_summarise(const struct sim_options *o, const struct sim_graph *graph, c
 void sim_print_header(void)
 {
 	puts("| strategy | N | effect | world | right | of named | wrong | set holds | not reproduced | builds | boots "
-	     "| samples | p95 | cost | p95 | wall | cost / bound |");
-	puts("|--|--|--|--|--|--|--|--|--|--|--|--|--|--|--|--|--|");
+	     "| samples | p95 | cost | p95 | wall | cost / bound | both steps |");
+	puts("|--|--|--|--|--|--|--|--|--|--|--|--|--|--|--|--|--|--|");
 }
 
 void sim_print_row(const struct sim_options *o, const char *strategy, const char *what,
 		   const struct sim_summary *s)
 {
 	printf("| %s | %.0f | %g | %s | %.3f | %.3f | %.3f | %.3f | %.3f | %.1f | %.1f | %.1f | %.0f | %.0f | %.0f "
-	       "| %.0f | %.2f |\n",
+	       "| %.0f | %.2f | %.3f |\n",
 	       strategy, o->n, o->effect, what, s->right, s->right_of_named, s->wrong, s->holds, s->gone,
-	       s->builds, s->boots, s->samples, s->p95_samples, s->cost, s->p95_cost, s->wall, s->bound);
+	       s->builds, s->boots, s->samples, s->p95_samples, s->cost, s->p95_cost, s->wall, s->bound,
+	       s->both);
 	fflush(stdout);
 }
 
@@ -137,7 +139,7 @@ int sim_expect(const struct sim_summary *s, const char *text)
 		{ "wrong", s->wrong },     { "holds", s->holds },
 		{ "gone", s->gone },       { "builds", s->builds },
 		{ "samples", s->samples }, { "p95", s->p95_samples },
-		{ "cost", s->cost },
+		{ "cost", s->cost },       { "both", s->both },
 	};
 
 	return sim_hold(figures, ARRAY_SIZE(figures), text);

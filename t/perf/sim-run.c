@@ -155,6 +155,20 @@ static bool is_step(const struct sim_world *world, size_t commit)
 	return false;
 }
 
+/* Every step of the world is among those that the answer has. */
+static bool has_all_steps(const struct sim_world *world, const struct bisect_answer *answer)
+{
+	for (size_t i = 0; i < world->nsteps; i++) {
+		bool found = false;
+
+		for (size_t k = 0; k < answer->nsteps; k++)
+			found |= answer->steps[k].culprit == world->steps[i].commit;
+		if (!found)
+			return false;
+	}
+	return true;
+}
+
 static void judge(struct run *run)
 {
 	struct bisect_answer answer = BISECT_ANSWER_INIT;
@@ -167,6 +181,7 @@ static void judge(struct run *run)
 		     (answer.verdict == BISECT_SET && is_unavoidable(run, &answer));
 	out->right = out->named &&
 		     (answer.verdict == BISECT_NAMED ? is_step(&run->world, answer.culprit) : out->holds);
+	out->both = has_all_steps(&run->world, &answer);
 	out->not_reproduced = answer.verdict == BISECT_NOT_REPRODUCED;
 	out->confidence = answer.verdict == BISECT_NAMED ? answer.confidence : 0;
 	out->set = (double)answer.nset;
@@ -187,6 +202,7 @@ static void run_trial(const struct sim_options *o, const struct sim_graph *graph
 	sim_world_init(&run.world, o, graph, trial);
 	problem.stored_good = run.world.stored_good;
 	problem.stored_bad = run.world.stored_bad;
+	problem.prior = run.world.prior;
 	problem.nstored_good = problem.nstored_bad = run.world.nstored;
 	run.bisect = bisect_new(&problem, options);
 	bisect_world(&run);

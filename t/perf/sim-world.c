@@ -219,6 +219,37 @@ static void store_baselines(struct sim_world *w)
 	}
 }
 
+/* From numbers of its own, so that the rest of the world is the same with a ranking and without. */
+static void make_ranking(struct sim_world *w, size_t trial)
+{
+	size_t nr = w->graph->nr - 1, culprit = w->steps[0].commit, place, *order;
+	struct rng rng;
+
+	if (!(w->o->top != 0))
+		return;
+	rng_seed(&rng, ~(uint64_t)w->o->seed, trial);
+	order = xreallocarray(NULL, nr, sizeof(*order));
+	for (size_t i = 0; i < nr; i++) {
+		size_t at = rng_below(&rng, i + 1);
+
+		order[i] = order[at];
+		order[at] = i + 1;
+	}
+	place = rng_below(&rng, w->o->top > 0 && w->o->top < (double)nr ? (uint64_t)w->o->top : nr);
+	for (size_t i = 0; i < nr; i++)
+		if (order[i] == culprit) {
+			order[i] = order[place];
+			order[place] = culprit;
+			break;
+		}
+	w->prior = xcalloc(w->graph->nr, sizeof(*w->prior));
+	for (size_t i = 0; i < nr; i++)
+		w->prior[order[i]] = 1 / (double)(i + 1);
+	if (w->o->top < 0)
+		w->prior[culprit] = 0;
+	free(order);
+}
+
 void sim_world_init(struct sim_world *w, const struct sim_options *o, const struct sim_graph *graph,
 		    size_t trial)
 {
@@ -233,6 +264,7 @@ void sim_world_init(struct sim_world *w, const struct sim_options *o, const stru
 	for (size_t i = 0; i < graph->nr; i++)
 		w->offset[i] = NAN;
 	place_steps(w);
+	make_ranking(w, trial);
 	break_commits(w);
 	store_baselines(w);
 	w->drift = o->drift * (rng_double(&w->rng) < 0.5 ? 1 : -1);
@@ -247,6 +279,7 @@ void sim_world_release(struct sim_world *w)
 	free(w->broken);
 	free(w->built);
 	free(w->offset);
+	free(w->prior);
 	free(w->apart);
 	free(w->stored_good);
 	free(w->stored_bad);

@@ -36,6 +36,8 @@ struct sim_options {
 	/* Share of merges in the range; 0: linear. A file of "commit parent ..." lines instead. */
 	double merges;
 	const char *shape;
+	/* A ranking is the prior, with 1/k at place k: the culprit's place is at most that; below 0: it has no weight. */
+	double top;
 	/* The metric: its level when good, one sigma, more is better (1) or worse (-1). */
 	double base, sigma, better;
 	double trials, seed;
@@ -69,6 +71,8 @@ struct sim_world {
 	double drift;
 	/* Of each machine, in sigmas. */
 	double *apart;
+	/* Weights of a ranking, in the commits' order; NULL without any. */
+	double *prior;
 	double *stored_good, *stored_bad;
 	size_t nstored;
 };
