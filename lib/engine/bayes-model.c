@@ -1,6 +1,5 @@
 #include "engine/bayes-state.h"
 
-#include <float.h>
 #include <math.h>
 
 #include "engine/modes.h"
@@ -13,7 +12,6 @@
 #define SMALLEST_GAP 0.35
 /* One boot is decisive at this sigma_w; less than this share of the gap would only fall between the grid's points. */
 #define LEAST_SIGMA 0.1
-#define LEVEL_POINTS 160
 /* A gap that outgrew the first one by this has outgrown the axis of sigma_c, too. */
 #define SCALE_GROWN 1.4
 #define SCALE_EVERY 5
@@ -144,36 +142,7 @@ static void settle(struct bisect *b)
 
 void bayes_level_of(const struct bayes *bayes, const struct boot_values *boots, struct bayes_level *level)
 {
-	double x[LEVEL_POINTS], profile[LEVEL_POINTS * BOOT_SIGMAS], p[LEVEL_POINTS], low = DBL_MAX,
-										      high = -DBL_MAX;
-	double sigma_w = bayes->grid.sigma_w, most = -DBL_MAX, total = 0, sum = 0, squares = 0;
-	struct boot_noise noise = { 0 };
-
-	for (size_t i = 0; i < boots->nr; i++) {
-		low = fmin(low, boots->values[i].value);
-		high = fmax(high, boots->values[i].value);
-		noise.middle += boots->values[i].value / (double)boots->nr;
-	}
-	noise.wide = 3 * sigma_w + high - low;
-	low -= bayes->grid.modes.shift + sigma_w;
-	high += sigma_w;
-	for (size_t i = 0; i < LEVEL_POINTS; i++)
-		x[i] = low + (high - low) * (double)i / (LEVEL_POINTS - 1);
-	likelihood_profile(boots, sigma_w, &bayes->grid.modes, &noise, x, LEVEL_POINTS, profile);
-	for (size_t i = 0; i < ARRAY_SIZE(profile); i++)
-		most = fmax(most, profile[i]);
-	for (size_t i = 0; i < LEVEL_POINTS; i++) {
-		p[i] = 0;
-		/* Very even boots are no sign of a boot-to-boot spread of nothing. */
-		for (size_t s = 1; s < BOOT_SIGMAS; s++)
-			p[i] += exp(profile[i * BOOT_SIGMAS + s] - most);
-		total += p[i];
-		sum += p[i] * x[i];
-	}
-	level->mean = sum / total;
-	for (size_t i = 0; i < LEVEL_POINTS; i++)
-		squares += p[i] * (x[i] - level->mean) * (x[i] - level->mean);
-	level->sd = sqrt(squares / total);
+	modes_level(boots, bayes->grid.sigma_w, &bayes->grid.modes, &level->mean, &level->sd);
 }
 
 static void fit_modes(struct bayes *bayes)

@@ -8,8 +8,8 @@
 #define SHARE_WANTED 0.25
 #define SHARE_TESTED 1.4
 /* Log likelihood ratios at which two ends differ, and do not. */
-#define DIFFER 4.0
-#define ALIKE 3.0
+#define DIFFER 5.0
+#define ALIKE 4.0
 /* Boots of both ends together after which the sign decides. */
 #define BOOTS_MAX 60
 /* Of so many boots on, the median is their level. */
@@ -117,6 +117,8 @@ static bool begin_side(struct bisect *b)
 		bayes->good_end = side.good;
 		bayes->bad_end = side.bad;
 		bayes->beside = false;
+		/* What the search before has cost is no reason to give this one up. */
+		bayes->seconds_before = b->seconds;
 		bayes_rebuild(b);
 		return true;
 	}

@@ -2,6 +2,7 @@
 
 #include <math.h>
 
+#include "engine/modes.h"
 #include "stats/summary.h"
 
 /* Boots of both ends are compared until the gap is this many of its standard errors. */
@@ -63,6 +64,7 @@ static void compare_ends(const struct bisect *b, const double *good, size_t ngoo
 	a->good = stats_huber(good, ngood, bound);
 	a->bad = stats_huber(bad, nbad, bound);
 	a->gap = a->bad - a->good;
+	a->boot_variance = (stats_variance(good, ngood) + stats_variance(bad, nbad)) / 2;
 	least = bisect_least_sigma(b, a->good);
 	least *= least / (double)b->options.repeats;
 	a->se = sqrt(fmax(stats_variance(good, ngood), least) / (double)ngood +
@@ -88,10 +90,25 @@ double bisect_stored_gap(const struct bisect *b)
 	return stored_gap(b, &se);
 }
 
+/*
+ * The same; its error is not less than what boots that are as unlike each other as today's
+ * would give: how many the stored samples come from is not known, as many to a boot as today.
+ */
+static double stored_gap_today(const struct bisect *b, const struct bisect_anchors *a, double *se)
+{
+	const struct bisect_problem *p = &b->problem;
+	double gap = stored_gap(b, se), repeats = (double)b->options.repeats;
+
+	if (!isnan(gap))
+		*se = fmax(*se, sqrt(a->boot_variance * (1 / ceil((double)p->nstored_good / repeats) +
+							 1 / ceil((double)p->nstored_bad / repeats))));
+	return gap;
+}
+
 /* Is today's gap so much smaller than the stored one that it is not the same? */
 static bool is_less_than_stored(const struct bisect *b, const struct bisect_anchors *a)
 {
-	double se, stored = stored_gap(b, &se), direction = bisect_direction(b);
+	double se, stored = stored_gap_today(b, a, &se), direction = bisect_direction(b);
 
 	if (isnan(stored) || stored * direction <= 0)
 		return false;
@@ -124,11 +141,60 @@ static double within_ends(const struct bisect *b, size_t n)
 	return sigma;
 }
 
+static void take_values(const struct bisect *b, size_t end, const double *values, size_t nr,
+			struct boot_values *boots)
+{
+	ALLOC_GROW(boots->values, nr, boots->alloc);
+	for (boots->nr = 0; boots->nr < nr; boots->nr++)
+		boots->values[boots->nr] = (struct boot_value){
+			.value = bisect_direction(b) * values[boots->nr],
+			.samples = b->boots[b->commits[end].boots[boots->nr]].nr,
+		};
+}
+
+/*
+ * Where some boots are slower as a whole, means are far off, and their errors
+ * large; but what the others say is clear. Of boots of one sample nothing is known.
+ */
+static void see_modes(struct bisect *b, const double *good, const double *bad, size_t nr, double sigma,
+		      struct bisect_anchors *a)
+{
+	struct boot_values ends[2] = { { 0 } };
+	const struct boot_values *const commits[] = { &ends[0], &ends[1] };
+	struct bisect_modes_seen seen = { .nr = nr };
+	double level[2], sd[2];
+	struct boot_modes modes;
+
+	for (size_t i = 0; i < nr; i++)
+		seen.sum += good[i] + M_PI * bad[i];
+	if (b->modes_seen.nr != nr || b->modes_seen.sum != seen.sum) {
+		take_values(b, 0, good, nr, &ends[0]);
+		take_values(b, b->problem.nr - 1, bad, nr, &ends[1]);
+		sigma = fmax(sigma, bisect_least_sigma(b, a->good));
+		modes_fit(commits, ARRAY_SIZE(ends), sigma, &modes);
+		seen.found = modes.share > 0;
+		for (size_t i = 0; i < ARRAY_SIZE(ends) && seen.found; i++)
+			modes_level(commits[i], sigma, &modes, &level[i], &sd[i]);
+		if (seen.found) {
+			seen.gap = bisect_direction(b) * (level[1] - level[0]);
+			seen.se = hypot(sd[0], sd[1]);
+		}
+		b->modes_seen = seen;
+		free(ends[0].values);
+		free(ends[1].values);
+	}
+	if (!b->modes_seen.found)
+		return;
+	a->gap = b->modes_seen.gap;
+	a->se = b->modes_seen.se;
+	a->clear = is_clear(b, a, nr);
+}
+
 /*
  * Goes over the first boots of each end, as many as stage 0 needed, and looks at
  * these only: what is complete stays so, whatever is booted later.
  */
-static bool is_complete(const struct bisect *b, struct bisect_anchors *a)
+static bool is_complete(struct bisect *b, struct bisect_anchors *a)
 {
 	size_t most = b->options.anchors_max;
 
@@ -140,6 +206,8 @@ static bool is_complete(const struct bisect *b, struct bisect_anchors *a)
 
 		compare_ends(b, good, n, bad, n, a);
 		a->clear = is_clear(b, a, n);
+		if (n == most && !a->clear && sigma > 0)
+			see_modes(b, good, bad, n, sigma, a);
 		a->complete = n == most || (a->clear && !is_less_than_stored(b, a));
 		free(good);
 		free(bad);
@@ -157,7 +225,7 @@ static double log_normal(double x, double mean, double sd)
 /* When most boots are used up: is today's gap more likely the stored one than none? */
 static bool is_seen(const struct bisect *b, const struct bisect_anchors *a)
 {
-	double se, direction = bisect_direction(b), stored = direction * stored_gap(b, &se),
+	double se, direction = bisect_direction(b), stored = direction * stored_gap_today(b, a, &se),
 		   gap = direction * a->gap;
 
 	if (gap <= b->options.floor * fabs(a->good) || is_less_than_stored(b, a))

@@ -80,6 +80,13 @@ struct bisect_operations {
 	void (*stop)(struct bisect *b);
 };
 
+/* What slow boots make of the ends' gap, kept for the boots that it was computed from. */
+struct bisect_modes_seen {
+	size_t nr;
+	double sum, gap, se;
+	bool found;
+};
+
 struct bisect {
 	struct bisect_problem problem;
 	/* Zeros replaced by what they stand for. */
@@ -103,6 +110,8 @@ struct bisect {
 	/* Spent. `failed` of the builds gave nothing. */
 	size_t builds, failed, samples, all_boots;
 	double seconds;
+	/* See gap_with_modes(). */
+	struct bisect_modes_seen modes_seen;
 	struct bisect_cost build_cost, boot_cost, sample_cost;
 	/* Each commit has the one before it for its only parent. */
 	bool linear;
@@ -181,6 +190,8 @@ struct bisect_anchors {
 	double sigma_w;
 	/* Mean levels, bad - good, and the standard error of that, over all boots of the ends; NAN without. */
 	double good, bad, gap, se;
+	/* Of one boot of an end, the mean of both. */
+	double boot_variance;
 	/* When stage 0 ended: gap >= 4 se (1 + 1.5 / n), in the direction of a regression. */
 	bool clear;
 	/* Both ends have had their boots: clear, or the most that is allowed. Stays so. */

@@ -11,6 +11,8 @@
 /* Levels of a commit are tried at this distance, in sigma_w. */
 #define LEVEL_STEP 0.3
 #define LEVELS_MAX 400
+/* Of one commit's level. */
+#define LEVEL_POINTS 160
 /* -log(0.1 / 0.9) */
 #define EVIDENCE_WANTED 2.2
 /* Degrees of freedom below which nothing is said. */
@@ -155,22 +157,56 @@ static void refine(const struct fit *fit, double shift, double ratio, struct boo
 	modes->shift /= total;
 }
 
-void modes_fit(const struct boot_values *const *commits, size_t ncommits, double sigma_w,
-	       struct boot_modes *modes)
+double modes_fit(const struct boot_values *const *commits, size_t ncommits, double sigma_w,
+		 struct boot_modes *modes)
 {
 	static const double shares[SHARES] = { 0.12, 0.3, 0.5, 0.7 };
 	struct fit fit = { .commits = commits, .ncommits = ncommits, .sigma_w = sigma_w };
 	struct boot_modes none = { 0 };
-	double shifts[SHIFTS], evidence[MOST];
+	double shifts[SHIFTS], evidence[MOST], gained;
 	size_t best;
 
 	*modes = none;
 	if (survey(&fit) < FREEDOM_WANTED || fit.spread < 2 * sigma_w)
-		return;
+		return 0;
 	geometric(shifts, SHIFTS, 1.5 * sigma_w, 1.15 * fit.spread);
 	best = scan(&fit, shifts, SHIFTS, shares, SHARES, evidence);
-	if (log_sum(evidence, NULL, SHIFTS * SHARES) - log(SHIFTS * SHARES) - evidence_of(&fit, &none) <
-	    EVIDENCE_WANTED)
-		return;
+	gained = log_sum(evidence, NULL, SHIFTS * SHARES) - log(SHIFTS * SHARES) - evidence_of(&fit, &none);
+	if (gained < EVIDENCE_WANTED)
+		return 0;
 	refine(&fit, shifts[best / SHARES], shifts[1] / shifts[0], modes);
+	return gained;
+}
+
+void modes_level(const struct boot_values *boots, double sigma_w, const struct boot_modes *modes,
+		 double *mean, double *sd)
+{
+	double x[LEVEL_POINTS], profile[LEVEL_POINTS * BOOT_SIGMAS], p[LEVEL_POINTS], low = DBL_MAX,
+										      high = -DBL_MAX;
+	double most = -DBL_MAX, total = 0, sum = 0, squares = 0;
+	struct boot_noise noise = { 0 };
+
+	range_of(boots, &low, &high);
+	for (size_t i = 0; i < boots->nr; i++)
+		noise.middle += boots->values[i].value / (double)boots->nr;
+	noise.wide = 3 * sigma_w + high - low;
+	low -= modes->shift + sigma_w;
+	high += sigma_w;
+	for (size_t i = 0; i < LEVEL_POINTS; i++)
+		x[i] = low + (high - low) * (double)i / (LEVEL_POINTS - 1);
+	likelihood_profile(boots, sigma_w, modes, &noise, x, LEVEL_POINTS, profile);
+	for (size_t i = 0; i < ARRAY_SIZE(profile); i++)
+		most = fmax(most, profile[i]);
+	for (size_t i = 0; i < LEVEL_POINTS; i++) {
+		p[i] = 0;
+		/* Very even boots are no sign of a boot-to-boot spread of nothing. */
+		for (size_t s = 1; s < BOOT_SIGMAS; s++)
+			p[i] += exp(profile[i * BOOT_SIGMAS + s] - most);
+		total += p[i];
+		sum += p[i] * x[i];
+	}
+	*mean = sum / total;
+	for (size_t i = 0; i < LEVEL_POINTS; i++)
+		squares += p[i] * (x[i] - *mean) * (x[i] - *mean);
+	*sd = sqrt(squares / total);
 }

@@ -1,5 +1,6 @@
 #include <math.h>
 
+#include "engine/modes.h"
 #include "engine/sequential-state.h"
 
 /* A commit this many standard errors from either level fits neither. */
@@ -10,6 +11,10 @@
  * was asked for, which as many of those named have as are right.
  */
 #define CLAIM_SHARE 0.96
+/* Boots that are slower by this share of the gap, some of them, make tests of single boots worthless. */
+#define SLOW_SHARE 0.5
+/* Nats; more than what the model of bayes wants, which loses nothing by it. */
+#define SLOW_EVIDENCE 5.0
 
 /*
  * The name is wrong only if a verdict is that it rests on. A sum of fresh
@@ -60,6 +65,35 @@ static bool has_misfit(struct bisect *b, const struct sequential_levels *levels)
 	return false;
 }
 
+/* Do boots fall into two heaps, as far apart as the levels nearly? A test takes one heap for the other level. */
+static bool has_slow_boots(struct bisect *b, const struct sequential_levels *levels)
+{
+	const struct sequential *s = b->data;
+	struct boot_values *boots = xcalloc(s->ntests + 2, sizeof(*boots));
+	const struct boot_values **commits = xcalloc(s->ntests + 2, sizeof(*commits));
+	struct boot_modes modes;
+	double evidence;
+
+	for (size_t i = 0; i < s->ntests + 2; i++) {
+		size_t commit = i < s->ntests ? s->tests[i].commit : i == s->ntests ? 0 : b->problem.nr - 1;
+		const struct bisect_commit *c = &b->commits[commit];
+
+		commits[i] = &boots[i];
+		ALLOC_GROW(boots[i].values, c->nboots, boots[i].alloc);
+		for (size_t k = 0; k < c->nboots; k++)
+			boots[i].values[boots[i].nr++] = (struct boot_value){
+				.value = bisect_direction(b) * sequential_value(b, levels, c->boots[k]),
+				.samples = b->boots[c->boots[k]].nr,
+			};
+	}
+	evidence = modes_fit(commits, s->ntests + 2, levels->sigma_w, &modes);
+	for (size_t i = 0; i < s->ntests + 2; i++)
+		free(boots[i].values);
+	free(boots);
+	free(commits);
+	return evidence > SLOW_EVIDENCE && modes.shift > SLOW_SHARE * fabs(levels->bad - levels->good);
+}
+
 /* Boots of tests and verification to come, at what one costs now. */
 static double seconds_left(struct bisect *b, const struct bisect_anchors *anchors,
 			   const struct sequential_levels *levels)
@@ -98,7 +132,7 @@ static size_t open_targets(struct bisect *b)
 	return open;
 }
 
-static void answer_named(struct bisect *b, struct bisect_answer *answer)
+static void answer_named(struct bisect *b, const struct sequential_levels *levels, struct bisect_answer *answer)
 {
 	double least = b->options.floor * fabs(answer->good.value);
 
@@ -117,6 +151,15 @@ static void answer_named(struct bisect *b, struct bisect_answer *answer)
 			    "Fresh boots of the first bad commit and its parents give it a probability of %.2g,"
 			    " below what a name needs.",
 			    answer->confidence);
+		answer->culprit = BISECT_NONE;
+		answer->confidence = 0;
+		return;
+	}
+	if (has_slow_boots(b, levels)) {
+		answer->verdict = BISECT_UNDECIDED;
+		strbuf_addstr(&answer->why,
+			      "Some boots of a commit are slower than others by nearly the step that is looked for:"
+			      " strategy bayes knows of such boots, this one does not.");
 		answer->culprit = BISECT_NONE;
 		answer->confidence = 0;
 		return;
@@ -171,7 +214,7 @@ void sequential_answer(struct bisect *b, struct bisect_answer *answer)
 			      "Fresh boots keep contradicting earlier ones: there is more than one step, or the"
 			      " machine is not what it was.");
 	} else if (b->git == BISECT_GIT_FIRST_BAD && !open) {
-		answer_named(b, answer);
+		answer_named(b, &levels, answer);
 	} else if (b->git == BISECT_GIT_ONLY_SKIPPED && !open) {
 		answer_set(b, answer);
 	} else {

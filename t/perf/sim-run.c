@@ -155,6 +155,16 @@ static bool is_step(const struct sim_world *world, size_t commit)
 	return false;
 }
 
+/* The same commit; or but for commits that do not build, of which nobody could tell. */
+static bool is_same_for_all(const struct sim_world *world, size_t a, size_t b)
+{
+	size_t last = a > b ? a : b, testable = 0;
+
+	for (size_t i = a < b ? a : b; i < last; i++)
+		testable += !world->broken[i];
+	return !testable;
+}
+
 /* Every step of the world is among those that the answer has. */
 static bool has_all_steps(const struct sim_world *world, const struct bisect_answer *answer)
 {
@@ -162,7 +172,7 @@ static bool has_all_steps(const struct sim_world *world, const struct bisect_ans
 		bool found = false;
 
 		for (size_t k = 0; k < answer->nsteps; k++)
-			found |= answer->steps[k].culprit == world->steps[i].commit;
+			found |= is_same_for_all(world, answer->steps[k].culprit, world->steps[i].commit);
 		if (!found)
 			return false;
 	}

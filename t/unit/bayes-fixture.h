@@ -66,6 +66,8 @@ struct world {
 	/* In sigmas; values are base + sign * (level + noise). */
 	double effect, second_effect, noise, base, sign;
 	double offset[4];
+	/* Of the boots, this share is slower by so much. */
+	double slow, slower_by;
 	bool broken[GRAPH_MAX], built[GRAPH_MAX], bad[GRAPH_MAX], worse[GRAPH_MAX];
 	struct bisect_event events[EVENTS_MAX];
 	size_t nevents, boots, most_samples;
@@ -138,6 +140,8 @@ static inline void world_measure(struct world *w, size_t machine, size_t commit,
 	}
 	event.boot = ++w->boots;
 	level += w->noise * 0.5 * rng_normal(&w->rng);
+	if (w->slow > 0 && rng_double(&w->rng) < w->slow)
+		level += w->slower_by;
 	for (size_t i = 0; i < samples; i++) {
 		event.kind = BISECT_SAMPLE;
 		event.seconds = w->options.sample_seconds;

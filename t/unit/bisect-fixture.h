@@ -22,6 +22,8 @@ struct fixture {
 	uint32_t parent_at[FIXTURE_COMMITS + 1], parents[2 * FIXTURE_COMMITS];
 	size_t culprit;
 	double good, bad, noise;
+	/* Of the boots, this share is worse by so much. */
+	double slow, slower_by;
 	bool broken[FIXTURE_COMMITS], built[FIXTURE_COMMITS];
 	/* The first `lies` boots of this commit show the other level. */
 	size_t liar, lies;
@@ -147,7 +149,10 @@ static inline void fixture_measure(struct fixture *f, size_t machine, const stru
 		f->lies--;
 		bad = !bad;
 	}
-	fixture_boot(f, commit, machine, action->samples, bad ? f->bad : f->good, f->noise);
+	fixture_boot(f, commit, machine, action->samples,
+		     (bad ? f->bad : f->good) +
+			     (f->slow > 0 && rng_double(&f->rng) < f->slow ? f->slower_by : 0),
+		     f->noise);
 }
 
 /* What git would say: the commit whose ancestors halve the rest, the oldest of several. */

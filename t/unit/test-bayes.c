@@ -182,6 +182,33 @@ static void test_no_gap_is_not_reproduced(void **state UNUSED)
 	world_free(w);
 }
 
+/* Two gaps, of boots and of stored ones: means tell little, the boots that are not slow all. */
+static void test_slow_boots_do_not_hide_the_gap(void **state UNUSED)
+{
+	static const double stored_good[] = { 100, 101, 100, 99, 100, 100 },
+			    stored_bad[] = { 103, 102, 103, 109, 108, 109 };
+
+	for (uint64_t seed = 1; seed <= 8; seed++) {
+		struct world *w = world_new(200, 0, seed);
+		struct bisect_answer answer = BISECT_ANSWER_INIT;
+
+		w->effect = 3;
+		w->slow = 0.3;
+		w->slower_by = 6;
+		w->problem.stored_good = stored_good;
+		w->problem.stored_bad = stored_bad;
+		w->problem.nstored_good = w->problem.nstored_bad = 6;
+		world_start(w);
+		assert_true(world_run(w, 300) < 300);
+		bisect_answer(w->bisect, &answer);
+		assert_int_not_equal(answer.verdict, BISECT_NOT_REPRODUCED);
+		if (answer.verdict == BISECT_NAMED)
+			assert_int_equal(answer.culprit, w->culprit);
+		bisect_answer_release(&answer);
+		world_free(w);
+	}
+}
+
 static void test_force_goes_on_without_a_gap(void **state UNUSED)
 {
 	struct world *w = world_new(20, 0, 5);
@@ -460,6 +487,7 @@ int main(void)
 		cmocka_unit_test(test_zero_variance),
 		cmocka_unit_test(test_commits_that_cannot_be_built_are_a_set),
 		cmocka_unit_test(test_no_gap_is_not_reproduced),
+		cmocka_unit_test(test_slow_boots_do_not_hide_the_gap),
 		cmocka_unit_test(test_force_goes_on_without_a_gap),
 		cmocka_unit_test(test_long_samples_are_taken_once_a_boot),
 		cmocka_unit_test(test_a_prior_saves_builds_and_a_wrong_one_costs_few),

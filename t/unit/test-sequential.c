@@ -149,6 +149,29 @@ static void test_less_than_half_is_not_reproduced(void **state UNUSED)
 	}
 }
 
+/* Each test would take a slow boot of a good commit for a bad one. */
+static void test_boots_of_two_kinds_name_nobody(void **state UNUSED)
+{
+	for (uint64_t seed = 1; seed <= 8; seed++) {
+		struct bisect_answer answer = BISECT_ANSWER_INIT;
+		struct fixture f;
+
+		fixture_linear(&f, BISECT_SEQUENTIAL, 40);
+		rng_seed(&f.rng, seed, 0);
+		f.culprit = 20;
+		f.slow = 0.3;
+		f.slower_by = 10;
+		fixture_run(&f);
+		bisect_answer(f.b, &answer);
+		if (answer.verdict == BISECT_NAMED)
+			assert_int_equal(answer.culprit, 20);
+		assert_true(answer.verdict == BISECT_UNDECIDED || answer.verdict == BISECT_NOT_REPRODUCED ||
+			    answer.verdict == BISECT_NAMED);
+		bisect_answer_release(&answer);
+		fixture_release(&f);
+	}
+}
+
 static void test_effect_below_the_floor_is_no_verdict(void **state UNUSED)
 {
 	struct fixture f;
@@ -430,6 +453,7 @@ int main(void)
 		cmocka_unit_test(test_zero_variance_divides_by_nothing),
 		cmocka_unit_test(test_nothing_today_is_not_reproduced),
 		cmocka_unit_test(test_less_than_half_is_not_reproduced),
+		cmocka_unit_test(test_boots_of_two_kinds_name_nobody),
 		cmocka_unit_test(test_effect_below_the_floor_is_no_verdict),
 		cmocka_unit_test(test_unbuildable_commits_are_a_set),
 		cmocka_unit_test(test_unbuildable_ends_end_it),
