@@ -244,16 +244,20 @@ static bool next_anchor(struct bisect *b, size_t machine, struct bisect_action *
 	return true;
 }
 
-/* Boots since an end was last booted; and which end to boot next. */
-static size_t since_anchor(const struct bisect *b, size_t *end)
+/* Boots of a machine since it last booted an end: each wanders by itself. And which end to boot next. */
+static size_t since_anchor(const struct bisect *b, size_t machine, size_t *end)
 {
 	size_t last = b->problem.nr - 1, since = 0;
 
-	for (size_t i = b->nended; i-- > 0; since++) {
+	for (size_t i = b->nended; i-- > 0;) {
 		size_t commit = b->boots[b->ended[i]].commit;
 
-		if (commit && commit != last)
+		if (b->boots[b->ended[i]].machine != machine)
 			continue;
+		if (commit && commit != last) {
+			since++;
+			continue;
+		}
 		*end = commit ? 0 : last;
 		break;
 	}
@@ -285,7 +289,7 @@ static void next_action(struct bisect *b, size_t machine, struct bisect_action *
 	bayes_decide(b, machine, &decision);
 	*action = decision.action;
 	if (action->kind == BISECT_MEASURE && !bayes_is_settled(b) &&
-	    since_anchor(b, &end) >= b->options.reanchor && !bisect_under_way(b, end, machine))
+	    since_anchor(b, machine, &end) >= b->options.reanchor)
 		*action = (struct bisect_action){ BISECT_MEASURE, end,
 						  most < WATCH_SAMPLES ? most : WATCH_SAMPLES, "anchor" };
 }

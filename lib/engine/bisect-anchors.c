@@ -266,6 +266,16 @@ bool bisect_anchors_next(struct bisect *b, size_t machine, struct bisect_action 
 	bisect_anchors(b, &a);
 	if (a.complete)
 		return false;
+	action->reason = "anchor";
+	/* What a machine booted of one end counts when it has booted the other. */
+	good = bisect_machine_boots(b, 0, machine);
+	bad = bisect_machine_boots(b, last, machine);
+	if (b->nmachines > 1 && !good != !bad) {
+		action->kind = BISECT_MEASURE;
+		action->commit = good ? last : 0;
+		action->samples = b->options.repeats;
+		return true;
+	}
 	/* Also those of a machine that cannot be compared yet: it has booted one end, and is to boot the other. */
 	good = b->commits[0].nboots + bisect_under_way(b, 0, machine);
 	bad = b->commits[last].nboots + bisect_under_way(b, last, machine);
@@ -274,6 +284,5 @@ bool bisect_anchors_next(struct bisect *b, size_t machine, struct bisect_action 
 		action->commit = good <= bad ? 0 : last;
 		action->samples = b->options.repeats;
 	}
-	action->reason = "anchor";
 	return true;
 }

@@ -10,7 +10,7 @@
  * What is computed is a bound: a name needs this share of the confidence that
  * was asked for, which as many of those named have as are right.
  */
-#define CLAIM_SHARE 0.96
+#define CLAIM_SHARE 0.98
 /* Boots that are slower by this share of the gap, some of them, make tests of single boots worthless. */
 #define SLOW_SHARE 0.5
 /* Nats; more than what the model of bayes wants, which loses nothing by it. */

@@ -202,8 +202,9 @@ static void boot(struct sim_world *w, double level, size_t nr, double *values)
 void sim_world_boot(struct sim_world *w, size_t machine, size_t commit, size_t nr, double *values)
 {
 	if (w->o->walk > 0)
-		w->drift += w->o->walk * rng_normal(&w->rng);
-	boot(w, level_of(w, commit, w->o->today) + w->drift + w->apart[machine], nr, values);
+		w->walked[machine] += w->o->walk * rng_normal(&w->rng);
+	boot(w, level_of(w, commit, w->o->today) + w->drift + w->walked[machine] + w->apart[machine], nr,
+	     values);
 }
 
 static void store_baselines(struct sim_world *w)
@@ -269,6 +270,7 @@ void sim_world_init(struct sim_world *w, const struct sim_options *o, const stru
 	store_baselines(w);
 	w->drift = o->drift * (rng_double(&w->rng) < 0.5 ? 1 : -1);
 	w->apart = xcalloc((size_t)o->machines, sizeof(*w->apart));
+	w->walked = xcalloc((size_t)o->machines, sizeof(*w->walked));
 	for (size_t i = 0; i < (size_t)o->machines && o->apart > 0; i++)
 		w->apart[i] = o->apart * o->effect * rng_normal(&w->rng);
 }
@@ -281,6 +283,7 @@ void sim_world_release(struct sim_world *w)
 	free(w->offset);
 	free(w->prior);
 	free(w->apart);
+	free(w->walked);
 	free(w->stored_good);
 	free(w->stored_bad);
 }

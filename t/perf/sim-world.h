@@ -19,7 +19,7 @@ struct sim_options {
 	double outlier, bootout;
 	/* Share of unbuildable commits, in runs of so many. */
 	double broken, cluster;
-	/* Between the stored day and today, either way; per boot, a random walk. */
+	/* Between the stored day and today, either way; per boot, a random walk of each machine. */
 	double drift, walk;
 	/* SD of a commit's own offset; a share of boots, slower by so many gaps. */
 	double layout, modes, modeshift;
@@ -69,8 +69,8 @@ struct sim_world {
 	/* Per commit, where looked at: its own offset in sigmas. */
 	double *offset;
 	double drift;
-	/* Of each machine, in sigmas. */
-	double *apart;
+	/* Of each machine, in sigmas: what it differs by, where its walk is. */
+	double *apart, *walked;
 	/* Weights of a ranking, in the commits' order; NULL without any. */
 	double *prior;
 	double *stored_good, *stored_bad;

@@ -383,6 +383,25 @@ static void test_machines_share_the_ends_and_a_test(void **state UNUSED)
 	fixture_release(&f);
 }
 
+/* Each knows one end; all boots of both ends are used up. None waits for the other for ever. */
+static void test_machines_that_booted_one_end_boot_the_other(void **state UNUSED)
+{
+	struct bisect_action action;
+	struct fixture f;
+
+	fixture_linear(&f, BISECT_SEQUENTIAL, 10);
+	f.options.machines = 2;
+	for (size_t i = 0; i < 12; i++)
+		for (size_t machine = 0; machine < 2; machine++)
+			fixture_boot(&f, machine ? 9 : 0, machine, 3, machine ? f.bad : f.good, f.noise);
+	for (size_t machine = 0; machine < 2; machine++) {
+		bisect_next(f.b, machine, &action);
+		assert_int_equal(action.kind, BISECT_MEASURE);
+		assert_int_equal(action.commit, machine ? 0 : 9);
+	}
+	fixture_release(&f);
+}
+
 static void test_machine_waits_for_a_boot_that_may_be_enough(void **state UNUSED)
 {
 	struct bisect_action action;
@@ -465,6 +484,7 @@ int main(void)
 		cmocka_unit_test(test_the_users_word_takes_back_verdicts),
 		cmocka_unit_test(test_ends_are_booted_again_now_and_then),
 		cmocka_unit_test(test_machines_share_the_ends_and_a_test),
+		cmocka_unit_test(test_machines_that_booted_one_end_boot_the_other),
 		cmocka_unit_test(test_machine_waits_for_a_boot_that_may_be_enough),
 		cmocka_unit_test(test_wander_is_nothing_unless_it_is_clear),
 		cmocka_unit_test(test_wander_is_followed_across_unknown_boots),
