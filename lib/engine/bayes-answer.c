@@ -183,7 +183,15 @@ static double share_of(struct bisect *b, size_t step)
 	return isnan(share) ? bayes->steps[step].share : share;
 }
 
-/* The steps that were found, the largest first. */
+static size_t *copy_set(const struct bisect_step *step)
+{
+	size_t *set = xreallocarray(NULL, step->nset, sizeof(*set));
+
+	memcpy(set, step->set, step->nset * sizeof(*set));
+	return set;
+}
+
+/* The steps that were found, the largest first, which is the answer. */
 static void fill_steps(struct bisect *b, struct bisect_answer *answer)
 {
 	const struct bayes *bayes = bayes_of(b);
@@ -194,6 +202,7 @@ static void fill_steps(struct bisect *b, struct bisect_answer *answer)
 		size_t at = i;
 
 		step.share = share_of(b, i);
+		step.set = copy_set(&step);
 		for (; at && fabs(steps[at - 1].share) < fabs(step.share); at--)
 			steps[at] = steps[at - 1];
 		steps[at] = step;
@@ -204,9 +213,13 @@ static void fill_steps(struct bisect *b, struct bisect_answer *answer)
 	answer->confidence = steps[0].confidence;
 	answer->step_share = steps[0].share;
 	answer->step = (struct bisect_interval){ NAN, NAN, NAN };
-	answer->nset = answer->set ? 1 : 0;
-	if (answer->set)
-		answer->set[0] = answer->culprit;
+	free(answer->set);
+	answer->set = copy_set(&steps[0]);
+	answer->nset = steps[0].nset;
+	if (answer->verdict == BISECT_NAMED && answer->nset > 1) {
+		answer->verdict = BISECT_SET;
+		strbuf_addstr(&answer->why, "the others cannot be tested");
+	}
 }
 
 static void answer_ready(struct bisect *b, struct bisect_answer *answer)

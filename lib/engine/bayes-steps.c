@@ -81,17 +81,23 @@ static void add_step(struct bisect *b)
 	struct bayes *bayes = bayes_of(b);
 	double share, sd, *culprits = bayes_culprits(b);
 	struct bisect_step *step;
+	size_t alloc = 0;
 
 	if (!bayes->nsteps)
 		measure_whole_gap(b);
 	ALLOC_GROW(bayes->steps, bayes->nsteps + 1, bayes->steps_alloc);
 	step = &bayes->steps[bayes->nsteps++];
 	*step = (struct bisect_step){ .culprit = BISECT_NONE };
-	for (size_t c = 1; c < b->problem.nr; c++)
+	for (size_t c = 1; c < b->problem.nr; c++) {
+		if (bayes->partition.group_of[c] == bayes_leader(bayes)) {
+			ALLOC_GROW(step->set, step->nset + 1, alloc);
+			step->set[step->nset++] = c;
+		}
 		if (culprits[c] > step->confidence) {
 			step->culprit = c;
 			step->confidence = culprits[c];
 		}
+	}
 	free(culprits);
 	bayes_local_step(b, &share, &sd);
 	step->share = share * bayes->posterior.moments.gap / bayes->whole_gap;
@@ -163,6 +169,8 @@ void bayes_forget_steps(struct bisect *b)
 {
 	struct bayes *bayes = bayes_of(b);
 
+	for (size_t i = 0; i < bayes->nsteps; i++)
+		free(bayes->steps[i].set);
 	bayes->nsteps = bayes->nsides = 0;
 	bayes->beside = false;
 	bayes->good_end = 0;

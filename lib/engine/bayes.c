@@ -67,6 +67,7 @@ static void stop(struct bisect *b)
 	bayes_model_release(bayes);
 	reach_release(&bayes->reach);
 	free(bayes->prior);
+	bayes_forget_steps(b);
 	free(bayes->steps);
 	free(bayes->sides);
 	free(bayes->risky);

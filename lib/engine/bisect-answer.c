@@ -165,6 +165,8 @@ void bisect_answer(struct bisect *b, struct bisect_answer *answer)
 void bisect_answer_release(struct bisect_answer *answer)
 {
 	free(answer->set);
+	for (size_t i = 0; i < answer->nsteps; i++)
+		free(answer->steps[i].set);
 	free(answer->steps);
 	strbuf_release(&answer->why);
 	*answer = (struct bisect_answer)BISECT_ANSWER_INIT;

@@ -169,9 +169,15 @@ struct bisect_interval {
 	double value, low, high;
 };
 
-/* One step that was found; shares are of the whole gap. */
+/*
+ * One step that was found; shares are of the whole gap. `culprit` is the likeliest of the
+ * commits that cannot be told apart, because the others cannot be tested: `set`, of one
+ * as a rule, in topological order.
+ */
 struct bisect_step {
 	size_t culprit;
+	size_t *set;
+	size_t nset;
 	double confidence;
 	double share;
 };
@@ -191,7 +197,7 @@ struct bisect_answer {
 	double step_share;
 	/* Gap of the stored baselines; NAN without any. */
 	double stored_gap;
-	/* The steps of --all-steps, largest first; owned. */
+	/* The steps of --all-steps, largest first; owned, with their sets. */
 	struct bisect_step *steps;
 	size_t nsteps;
 	/* Spent so far, and expected until the end. */

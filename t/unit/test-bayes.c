@@ -460,6 +460,39 @@ static void test_all_steps_are_found(void **state UNUSED)
 	}
 }
 
+/* Nobody is named for a step that others of an unbuildable run may have made. */
+static void test_a_step_among_unbuildable_commits_is_a_set(void **state UNUSED)
+{
+	for (int first = 0; first < 2; first++) {
+		struct world *w = world_new(500, 0, 7);
+		struct bisect_answer answer = BISECT_ANSWER_INIT;
+
+		w->culprit = 100;
+		w->second = 400;
+		w->effect = 3.6;
+		w->second_effect = 2.4;
+		for (size_t i = 0; i < 3; i++)
+			w->broken[(first ? 100 : 400) + i - 1] = true;
+		w->options.all_steps = true;
+		world_start(w);
+		assert_true(world_run(w, 600) < 600);
+		bisect_answer(w->bisect, &answer);
+		assert_int_equal(answer.verdict, first ? BISECT_SET : BISECT_NAMED);
+		assert_int_equal(answer.nset, first ? 4 : 1);
+		assert_int_equal(answer.nsteps, 2);
+		for (size_t k = 0; k < 2; k++) {
+			bool broken = (k == 0) == (first == 1);
+
+			assert_int_equal(answer.steps[k].nset, broken ? 4 : 1);
+			assert_int_equal(answer.steps[k].set[0], (k ? 400 : 100) - broken);
+			assert_true(broken ? answer.steps[k].confidence < 0.5
+					   : answer.steps[k].confidence > 0.95);
+		}
+		bisect_answer_release(&answer);
+		world_free(w);
+	}
+}
+
 static void test_one_step_is_all_steps(void **state UNUSED)
 {
 	struct world *w = world_new(300, 20, 3);
@@ -498,6 +531,7 @@ int main(void)
 		cmocka_unit_test(test_machines_that_differ),
 		cmocka_unit_test(test_a_machine_that_leaves),
 		cmocka_unit_test(test_all_steps_are_found),
+		cmocka_unit_test(test_a_step_among_unbuildable_commits_is_a_set),
 		cmocka_unit_test(test_one_step_is_all_steps),
 	};
 
