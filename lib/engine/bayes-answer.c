@@ -226,6 +226,7 @@ static void answer_ready(struct bisect *b, struct bisect_answer *answer)
 {
 	struct bayes *bayes = bayes_of(b);
 	struct bayes_decision decision;
+	struct bisect_anchors anchors;
 
 	bayes_decide(b, 0, &decision);
 	answer->verdict = decision.verdict;
@@ -239,6 +240,19 @@ static void answer_ready(struct bisect *b, struct bisect_answer *answer)
 	bisect_fill_step(b, answer);
 	if (bayes->nsteps)
 		fill_steps(b, answer);
+	if (answer->verdict != BISECT_SET && answer->verdict != BISECT_UNDECIDED)
+		return;
+	/* No commit for it, and the ends themselves do not show it any more. */
+	bisect_anchors(b, &anchors);
+	if (!bayes->nsteps && bisect_is_gone(b, &anchors, true)) {
+		free(answer->set);
+		answer->set = NULL;
+		answer->nset = 0;
+		answer->culprit = BISECT_NONE;
+		answer->confidence = 0;
+		strbuf_reset(&answer->why);
+		bisect_fill_not_reproduced(b, &anchors, answer);
+	}
 }
 
 void bayes_answer(struct bisect *b, struct bisect_answer *answer)
@@ -252,6 +266,5 @@ void bayes_answer(struct bisect *b, struct bisect_answer *answer)
 	bisect_anchors(b, &anchors);
 	if (!anchors.complete || !anchors.not_reproduced)
 		return;
-	answer->verdict = BISECT_NOT_REPRODUCED;
-	strbuf_addstr(&answer->why, "the ends do not differ today as they should");
+	bisect_fill_not_reproduced(b, &anchors, answer);
 }

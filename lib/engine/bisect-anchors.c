@@ -14,6 +14,9 @@
 /* Below this share of the stored gap, and by this many standard errors, today's is another. */
 #define STORED_SHARE 0.5
 #define STORED_ERRORS 1.0
+/* The gap of the ends, in its standard errors, below which there is none after all. */
+#define GONE_ERRORS 1.0
+#define GONE_AT_LAST 2.5
 /* A level whose variance is nothing still has this share of itself as its error. */
 #define LEAST_SHARE 1e-9
 
@@ -256,6 +259,15 @@ void bisect_anchors(struct bisect *b, struct bisect_anchors *a)
 	a->sigma_w = a->ngood ? fmax(sigma, bisect_least_sigma(b, a->good)) : sigma;
 	free(good);
 	free(bad);
+}
+
+bool bisect_is_gone(const struct bisect *b, const struct bisect_anchors *a, bool last)
+{
+	double gap = bisect_direction(b) * a->gap;
+
+	if (b->options.force || a->ngood + a->nbad <= 2 * b->options.anchors_max)
+		return false;
+	return gap < (last ? GONE_AT_LAST : GONE_ERRORS) * a->se;
 }
 
 bool bisect_anchors_next(struct bisect *b, size_t machine, struct bisect_action *action)

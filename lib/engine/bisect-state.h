@@ -212,6 +212,11 @@ void bisect_anchors(struct bisect *b, struct bisect_anchors *anchors);
  * all that is lacking is under way.
  */
 bool bisect_anchors_next(struct bisect *b, size_t machine, struct bisect_action *action);
+/*
+ * Did later boots of the ends take back what stage 0 saw? At `last`, when an answer
+ * is about to be given, that takes less.
+ */
+bool bisect_is_gone(const struct bisect *b, const struct bisect_anchors *anchors, bool last);
 /* The statistic of a boot: Huber's mean (1.5 sigma_w) of its samples, the plain mean of one or two. */
 double bisect_boot_value(const struct bisect_boot *boot, double sigma_w);
 /* Boots of `commit` under way on machines other than `machine`. */

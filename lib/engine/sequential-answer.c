@@ -201,7 +201,7 @@ void sequential_answer(struct bisect *b, struct bisect_answer *answer)
 	if (bisect_ends_untestable(b, &answer->why)) {
 		answer->verdict = BISECT_UNDECIDED;
 		bisect_fill_set(b, answer);
-	} else if (anchors.not_reproduced || sequential_is_gone(b, &anchors, last)) {
+	} else if (anchors.not_reproduced || bisect_is_gone(b, &anchors, last)) {
 		bisect_fill_not_reproduced(b, &anchors, answer);
 	} else if (!anchors.complete) {
 		bisect_fill_set(b, answer);

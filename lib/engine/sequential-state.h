@@ -76,12 +76,6 @@ size_t sequential_target(struct bisect *b, size_t i, enum bisect_mark *expected)
 bool sequential_is_settled(struct bisect *b, size_t commit);
 /* Verification turned round too many verdicts. */
 bool sequential_is_lost(const struct sequential *s);
-/*
- * Did later boots of the ends take back what stage 0 saw? At `last`, when a name
- * is about to be said, that takes less.
- */
-bool sequential_is_gone(const struct bisect *b, const struct bisect_anchors *anchors, bool last);
-
 void sequential_answer(struct bisect *b, struct bisect_answer *answer);
 
 #endif

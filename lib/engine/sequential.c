@@ -5,9 +5,6 @@
 #define REFUTED_MAX 6
 /* Boots between those of the ends, at most, once the machine is seen to wander. */
 #define WANDER_REANCHOR 2
-/* The gap of the ends, in its standard errors, below which there is none after all. */
-#define GONE_ERRORS 1.0
-#define GONE_AT_LAST 2.5
 /* Good commits at the border of a set that are verified, at most. */
 #define BORDER_MAX 4
 
@@ -43,15 +40,6 @@ struct sequential_test *sequential_find(struct bisect *b, size_t commit)
 bool sequential_is_lost(const struct sequential *s)
 {
 	return s->refuted >= REFUTED_MAX;
-}
-
-bool sequential_is_gone(const struct bisect *b, const struct bisect_anchors *a, bool last)
-{
-	double gap = bisect_direction(b) * a->gap;
-
-	if (b->options.force || a->ngood + a->nbad <= 2 * b->options.anchors_max)
-		return false;
-	return gap < (last ? GONE_AT_LAST : GONE_ERRORS) * a->se;
 }
 
 static struct sequential_test *find_or_add(struct bisect *b, size_t commit)
@@ -333,7 +321,7 @@ static void next_action(struct bisect *b, size_t machine, struct bisect_action *
 	if (bisect_anchors_next(b, machine, action))
 		return;
 	bisect_anchors(b, &anchors);
-	if (anchors.not_reproduced || sequential_is_gone(b, &anchors, false)) {
+	if (anchors.not_reproduced || bisect_is_gone(b, &anchors, false)) {
 		action->kind = BISECT_STOP;
 		return;
 	}
