@@ -5,7 +5,7 @@
 /* Boots at each edge before a claim; with slow boots one more. */
 #define EDGE_BOOTS 3
 /* Commits that differ by more than these shares of the gap want so many tested on each side. */
-#define SPREAD_SEEN 0.1
+#define SPREAD_SEEN 0.12
 #define SIDE_COMMITS 3
 #define SPREAD_LARGE 0.17
 #define SIDE_COMMITS_LARGE 5
