@@ -133,8 +133,12 @@ test_expect_success PERF 'a program that was built anew is not believed, but per
 	gcc -O2 -g -o program src/core/work.c src/side/work.c src/main.c &&
 	record rebuilt.data ./program &&
 	gcc -O2 -g -o program src/side/work.c src/core/work.c src/main.c &&
-	HOME=/nonexistent git perfrank profile -o rebuilt.csv rebuilt.data &&
-	test_grep ! "src/" rebuilt.csv &&
+	# Whether anything but the program was sampled is a matter of chance.
+	{
+		HOME=/nonexistent git perfrank profile -o rebuilt.csv rebuilt.data 2>err &&
+		test_grep ! "src/" rebuilt.csv ||
+		test_grep "knows the name of no function" err
+	} &&
 	git perfrank profile -o kept.csv rebuilt.data &&
 	spins kept.csv >actual &&
 	printf "%s\n" src/core/work.c src/side/work.c >expect &&
