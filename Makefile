@@ -21,7 +21,7 @@
 all:
 
 # Module table
-MODULES = base ui repo profile stats store bench engine trial fixer
+MODULES = base ui repo profile stats store bench engine trial fixer report
 USES_base =
 USES_ui = base
 USES_repo = base
@@ -32,6 +32,7 @@ USES_bench = base stats
 USES_engine = base stats
 USES_trial = base stats repo store bench
 USES_fixer = base repo
+USES_report = base stats
 
 # Commands: each git-<name>/ may use every module, never another command.
 COMMANDS = $(patsubst git-%/main.c,%,$(wildcard git-*/main.c))

@@ -8,6 +8,7 @@
 #include "base/error.h"
 #include "perfbisect.h"
 #include "runner.h"
+#include "report/say.h"
 #include "show.h"
 #include "simple.h"
 
@@ -108,7 +109,7 @@ static void print_shares(const struct session *s, const struct boots *boots)
 	for (size_t i = 0; i < boots->nr; i++)
 		between += pow(boots->mean[i] - mean, 2) / (double)(boots->nr - 1);
 	within = boots->freedom > 0 ? sqrt(boots->within / boots->freedom) : NAN;
-	show_value(&text, mean, unit);
+	say_value(&text, mean, unit);
 	printf("\nLevel %s over %zu boots.\n", text.buf, boots->nr);
 	if (isfinite(within) && mean != 0)
 		printf("Standard deviation of a sample within its boot: %.2f %%\n", 100 * within / fabs(mean));

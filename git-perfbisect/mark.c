@@ -4,6 +4,7 @@
 #include "driver.h"
 #include "events.h"
 #include "perfbisect.h"
+#include "report/say.h"
 #include "show.h"
 #include "start.h"
 
@@ -304,9 +305,9 @@ static int undo(struct session *s, const struct undo_options *opts)
 	read_steps(s, &left);
 	session_replay(s, s->options.strategy);
 	tell_git(s);
-	show_count(&text, taken, "step");
+	say_count(&text, taken, "step");
 	strbuf_addstr(&text, " (");
-	show_count(&text, events, "event");
+	say_count(&text, events, "event");
 	printf("took back %s); %zu left\n", text.buf, left.nsteps);
 	strbuf_release(&text);
 	steps_release(&left);

@@ -8,6 +8,7 @@
 #include <math.h>
 
 #include "base/error.h"
+#include "report/say.h"
 #include "show.h"
 #include "ui/command.h"
 #include "ui/table.h"
@@ -106,8 +107,8 @@ static void print_table(const struct gathering *g, const char *decides)
 
 		strbuf_reset(&good);
 		strbuf_reset(&bad);
-		show_value(&good, m->ends[0].mean, m->unit);
-		show_value(&bad, m->ends[1].mean, m->unit);
+		say_value(&good, m->ends[0].mean, m->unit);
+		say_value(&bad, m->ends[1].mean, m->unit);
 		table_cell(&table, COLOR_RESET, "%s", m->name);
 		table_cell(&table, COLOR_RESET, "%s", good.buf);
 		table_cell(&table, COLOR_RESET, "%s", bad.buf);

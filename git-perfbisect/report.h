@@ -1,10 +1,13 @@
-/* The report as JSON, for `report --json` and `status --json`: one schema. */
+/* The session's answer as a report/finding.h, and the reports made of one that ask git for more. */
 #ifndef GIT_PERFBISECT_REPORT_H
 #define GIT_PERFBISECT_REPORT_H
 
+#include "report/finding.h"
 #include "session.h"
 
+/* Both ends are known, and the evidence is loaded. */
+void session_finding(const struct session *s, struct finding *f);
 /* Prints it; returns the exit status of the verdict. Dies when it cannot be written. */
-int report_json(struct session *s);
+int report_json(const struct session *s);
 
 #endif

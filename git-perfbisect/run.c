@@ -5,6 +5,7 @@
 #include "driver.h"
 #include "perfbisect.h"
 #include "runner.h"
+#include "report/say.h"
 #include "show.h"
 #include "ui/term.h"
 
@@ -283,7 +284,7 @@ static int dry_run(struct session *s)
 			printf("Next: %s %.12s, %zu sample%s.\n", action.reason,
 			       session_hex(s, action.commit), action.samples, action.samples == 1 ? "" : "s");
 		strbuf_reset(&text);
-		show_seconds(&text, answer.seconds_left);
+		say_seconds(&text, answer.seconds_left);
 		printf("Expected: about %s%s.\n", text.buf,
 		       answer.boots ? "" : " (a guess until the ends were built and measured)");
 	}

@@ -5,6 +5,7 @@
 #include "base/escape.h"
 #include "base/json.h"
 #include "repo/worktree.h"
+#include "report/say.h"
 #include "show.h"
 #include "ui/command.h"
 #include "ui/term.h"
@@ -41,10 +42,10 @@ static void draw(struct runner *r)
 	if (!r->progress || (!wants_screen(r) && now - r->last_line < LINE_SECONDS))
 		return;
 	escape_terminal(&line, r->doing.buf, r->doing.len, ESCAPE_ALL);
-	show_seconds(&time, now - r->doing_since);
+	say_seconds(&time, now - r->doing_since);
 	strbuf_addf(&line, " ... %s", time.buf);
 	if (r->left > 0) {
-		show_seconds(&left, r->left);
+		say_seconds(&left, r->left);
 		strbuf_addf(&line, "; about %s left", left.buf);
 	}
 	strbuf_setlen(&line, text_fit(line.buf, width ? width - 1 : SIZE_MAX));

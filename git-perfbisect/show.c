@@ -3,6 +3,7 @@
 #include <math.h>
 
 #include "base/escape.h"
+#include "report/say.h"
 #include "ui/term.h"
 
 #define SUBJECT_MAX 200
@@ -24,71 +25,28 @@ void show_names(const struct strvec *names)
 	}
 }
 
-void show_value(struct strbuf *out, double value, const char *unit)
+static struct stats_interval interval_of(const struct bisect_interval *i)
 {
-	double size = fabs(value);
-
-	/* Counts of instructions and operations are read as whole numbers. */
-	if (size >= 1000 && size < 1e15)
-		strbuf_addf(out, "%.0f", value);
-	else
-		strbuf_addf(out, "%.4g", value);
-	if (*unit)
-		strbuf_addf(out, " %s", unit);
+	return (struct stats_interval){ i->value, i->low, i->high };
 }
 
 void show_interval(struct strbuf *out, const struct bisect_interval *interval, const char *unit)
 {
-	show_value(out, interval->value, unit);
-	if (!isfinite(interval->low) || !isfinite(interval->high))
-		return;
-	strbuf_addstr(out, " (");
-	show_value(out, interval->low, "");
-	strbuf_addstr(out, " to ");
-	show_value(out, interval->high, "");
-	strbuf_addstr(out, ")");
-}
+	struct stats_interval i = interval_of(interval);
 
-static void add_percent(struct strbuf *out, double share)
-{
-	double percent = 100 * share;
-
-	strbuf_addf(out, fabs(percent) < 0.995 ? "%+.2f" : "%+.1f", percent);
+	say_interval(out, &i, unit);
 }
 
 void show_relative(struct strbuf *out, const struct bisect_interval *interval)
 {
-	if (!isfinite(interval->value))
-		return;
-	add_percent(out, interval->value);
-	strbuf_addstr(out, " %");
-	if (!isfinite(interval->low) || !isfinite(interval->high))
-		return;
-	strbuf_addstr(out, " (");
-	add_percent(out, interval->low);
-	strbuf_addstr(out, " to ");
-	add_percent(out, interval->high);
-	strbuf_addstr(out, ")");
-}
+	struct stats_interval i = interval_of(interval);
 
-void show_seconds(struct strbuf *out, double seconds)
-{
-	if (seconds < 100)
-		strbuf_addf(out, "%.0f s", seconds);
-	else if (seconds < 100 * 60)
-		strbuf_addf(out, "%.0f min", seconds / 60);
-	else
-		strbuf_addf(out, "%.1f h", seconds / 3600);
-}
-
-void show_count(struct strbuf *out, size_t nr, const char *what)
-{
-	strbuf_addf(out, "%zu %s%s", nr, what, nr == 1 ? "" : "s");
+	say_relative(out, &i);
 }
 
 void show_range(const struct session *s, struct strbuf *out)
 {
-	show_count(out, s->nr - 1, "commit");
+	say_count(out, s->nr - 1, "commit");
 	strbuf_addf(out, " between %s and %s", s->plan.good, s->plan.bad);
 }
 
@@ -157,7 +115,7 @@ void show_commit(const struct session *s, size_t commit, const char *reason, con
 	bisect_commit_state(s->engine, commit, &state);
 	/* That of a machine that cannot be compared yet is none. */
 	if (state.samples && isfinite(state.level.value))
-		show_value(&level, state.level.value, unit);
+		say_value(&level, state.level.value, unit);
 	if (show_difference(s, commit, &relative))
 		show_relative(&difference, &relative);
 	add_state(s, commit, &word);
@@ -211,11 +169,7 @@ static void print_culprit(const struct session *s, const struct bisect_answer *a
 	for (uint32_t i = s->parent_at[culprit]; i < s->parent_at[culprit + 1]; i++)
 		print_commit(s, "Parent", s->parents[i]);
 	if (answer->confidence > 0) {
-		/* No measurement is certain. */
-		if (answer->confidence > 0.9995)
-			strbuf_addstr(&text, "more than 99.9 %");
-		else
-			strbuf_addf(&text, "%.1f %%", 100 * answer->confidence);
+		say_confidence(&text, answer->confidence);
 		print_line("Confidence", &text);
 		strbuf_reset(&text);
 	}
@@ -276,7 +230,7 @@ static void print_end(const struct session *s, enum bisect_mark mark, const stru
 		return;
 	show_interval(&text, level, unit);
 	strbuf_addstr(&text, ", ");
-	show_count(&text, state.boots, "boot");
+	say_count(&text, state.boots, "boot");
 	if (name)
 		strbuf_addf(&text, ", %s", name);
 	print_line(mark == BISECT_GOOD ? "Good end" : "Bad end", &text);
@@ -296,11 +250,11 @@ static void print_difference(const struct bisect_answer *answer)
 
 void show_spent(const struct bisect_answer *answer, struct strbuf *out)
 {
-	show_count(out, answer->builds, "build");
+	say_count(out, answer->builds, "build");
 	strbuf_addstr(out, ", ");
-	show_count(out, answer->boots, "boot");
+	say_count(out, answer->boots, "boot");
 	strbuf_addstr(out, ", ");
-	show_count(out, answer->samples, "sample");
+	say_count(out, answer->samples, "sample");
 }
 
 static void print_spent(const struct bisect_answer *answer)
@@ -309,12 +263,12 @@ static void print_spent(const struct bisect_answer *answer)
 
 	show_spent(answer, &text);
 	strbuf_addstr(&text, ", ");
-	show_seconds(&text, answer->seconds);
+	say_seconds(&text, answer->seconds);
 	print_line("Spent", &text);
 	if (answer->verdict == BISECT_OPEN && answer->seconds_left > 0) {
 		strbuf_reset(&text);
 		strbuf_addstr(&text, "about ");
-		show_seconds(&text, answer->seconds_left);
+		say_seconds(&text, answer->seconds_left);
 		print_line("Left", &text);
 	}
 	strbuf_release(&text);

@@ -1,5 +1,5 @@
 /*
- * How numbers, commits and answers look to people. All text that comes from
+ * How commits and answers look to people; numbers are report/say.h's. All text that comes from
  * outside is escaped on its way out.
  */
 #ifndef GIT_PERFBISECT_SHOW_H
@@ -11,16 +11,10 @@
 void show_text(FILE *out, const char *text);
 /* "a, b", to stdout. */
 void show_names(const struct strvec *names);
-/* "0.1912 s": four significant digits. */
-void show_value(struct strbuf *out, double value, const char *unit);
 /* "0.1912 s (0.1897 to 0.1927)", the interval left out where there is none. */
 void show_interval(struct strbuf *out, const struct bisect_interval *interval, const char *unit);
 /* "+12.3 % (+10.1 to +14.6)" of shares. */
 void show_relative(struct strbuf *out, const struct bisect_interval *interval);
-/* "42 s", "7 min", "3.5 h". */
-void show_seconds(struct strbuf *out, double seconds);
-/* "12 commits", "1 commit". */
-void show_count(struct strbuf *out, size_t nr, const char *what);
 /* "3 builds, 1 boot, 12 samples" */
 void show_spent(const struct bisect_answer *answer, struct strbuf *out);
 /* "12 commits between v1 and v2" */

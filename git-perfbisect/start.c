@@ -10,6 +10,7 @@
 #include "driver.h"
 #include "perfbisect.h"
 #include "runner.h"
+#include "report/say.h"
 #include "show.h"
 
 #define AT(member) offsetof(struct start_options, member)
@@ -216,7 +217,7 @@ static void print_size(const struct session *s)
 	show_range(s, &text);
 	if (steps) {
 		strbuf_addstr(&text, ": both ends, and about ");
-		show_count(&text, steps, "commit");
+		say_count(&text, steps, "commit");
 		strbuf_addf(&text, " to %smeasure.", s->plan.build.command ? "build and " : "");
 	} else {
 		strbuf_addstr(&text, ": only the ends are measured.");

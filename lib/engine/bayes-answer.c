@@ -72,6 +72,13 @@ void bayes_commit_state(struct bisect *b, size_t commit, struct bisect_commit_st
 	state->p_bad = fmin(bayes->reach.bad[commit], 1);
 }
 
+double *bayes_answer_culprits(struct bisect *b)
+{
+	const struct bayes *bayes = bayes_of(b);
+
+	return bayes->ready && !bayes->impossible && !bayes->nsteps ? bayes_culprits(b) : NULL;
+}
+
 static void add_commits(const struct bisect *b, const bool *wanted, struct bisect_answer *answer)
 {
 	const struct bayes *bayes = bayes_of(b);

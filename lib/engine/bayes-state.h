@@ -191,6 +191,8 @@ void bayes_forget_steps(struct bisect *b);
 
 void bayes_answer(struct bisect *b, struct bisect_answer *answer);
 enum bisect_mark bayes_mark_of(struct bisect *b, size_t commit);
+/* NULL when there is no posterior, or several: of each side of a step. */
+double *bayes_answer_culprits(struct bisect *b);
 void bayes_commit_state(struct bisect *b, size_t commit, struct bisect_commit_state *state);
 
 #endif

@@ -302,5 +302,6 @@ const struct bisect_operations bisect_bayes = {
 	.mark_of = bayes_mark_of,
 	.answer = bayes_answer,
 	.commit_state = bayes_commit_state,
+	.culprits = bayes_answer_culprits,
 	.stop = stop,
 };

@@ -188,3 +188,30 @@ void bisect_commit_state(struct bisect *b, size_t commit, struct bisect_commit_s
 	if (b->ops->commit_state)
 		b->ops->commit_state(b, commit, state);
 }
+
+struct bisect_sample *bisect_samples(const struct bisect *b, size_t commit, size_t *nr)
+{
+	const struct bisect_commit *c = &b->commits[commit];
+	struct bisect_sample *samples = NULL;
+	size_t alloc = 0;
+
+	*nr = 0;
+	for (size_t i = 0; i < c->nboots; i++) {
+		const struct bisect_boot *boot = &b->boots[c->boots[i]];
+
+		if (!bisect_is_comparable(b, boot))
+			continue;
+		for (size_t k = 0; k < boot->nr; k++) {
+			ALLOC_GROW(samples, *nr + 1, alloc);
+			samples[(*nr)++] = (struct bisect_sample){
+				boot->number, boot->values[k] - b->machines[boot->machine].offset
+			};
+		}
+	}
+	return samples;
+}
+
+double *bisect_culprits(struct bisect *b)
+{
+	return b->ops->culprits ? b->ops->culprits(b) : NULL;
+}

@@ -76,6 +76,8 @@ struct bisect_operations {
 	void (*answer)(struct bisect *b, struct bisect_answer *answer);
 	/* Sets `llr` and `p_bad`, which are 0 and NAN, and may mend `level`. May be NULL. */
 	void (*commit_state)(struct bisect *b, size_t commit, struct bisect_commit_state *state);
+	/* As bisect_culprits(). May be NULL. */
+	double *(*culprits)(struct bisect *b);
 	/* Frees b->data. May be NULL. */
 	void (*stop)(struct bisect *b);
 };

@@ -245,6 +245,15 @@ struct bisect_commit_state {
 	bool built;
 };
 void bisect_commit_state(struct bisect *b, size_t commit, struct bisect_commit_state *state);
+/* One run, less what its machine is known to be off by; boots are numbered as in the events. */
+struct bisect_sample {
+	size_t boot;
+	double value;
+};
+/* Those of a commit's boots that ended and count, boot by boot. Owned by the caller. */
+struct bisect_sample *bisect_samples(const struct bisect *b, size_t commit, size_t *nr);
+/* P(culprit) of each commit, problem.nr of them; owned by the caller. NULL where the strategy has none (yet). */
+double *bisect_culprits(struct bisect *b);
 void bisect_free(struct bisect *b);
 
 #endif
