@@ -5,21 +5,45 @@
 #include "base/quote.h"
 #include "metrics.h"
 #include "perfbisect.h"
+#include "report.h"
 #include "show.h"
 #include "simple.h"
 
 #define CONTEXT_LIMIT ((size_t)1 << 20)
 
+enum report_format {
+	REPORT_TEXT,
+	REPORT_JSON,
+	REPORT_MAIL,
+};
+
+static const char *const formats[] = { "text", "json", "mail", NULL };
+
 struct report_options {
+	int format;
 	bool json;
+	bool no_maintainers;
 };
 
 static const struct option rows[] = {
-	{ .type = OPTION_BOOL, .name = "json", .at = offsetof(struct report_options, json), .help = "print JSON" },
+	{ .type = OPTION_CHOICE,
+	  .name = "format",
+	  .at = offsetof(struct report_options, format),
+	  .choices = formats,
+	  .initial = "text",
+	  .help = "for people, for programs, or a regression report to send" },
+	{ .type = OPTION_BOOL,
+	  .name = "json",
+	  .at = offsetof(struct report_options, json),
+	  .help = "print JSON: --format=json" },
+	{ .type = OPTION_BOOL,
+	  .name = "no-maintainers",
+	  .at = offsetof(struct report_options, no_maintainers),
+	  .help = "do not run scripts/get_maintainer.pl for the mail" },
 	OPTION_END,
 };
 
-static const char *const usage[] = { "[--json]", NULL };
+static const char *const usage[] = { "[--format=(text|json|mail) | --json] [--no-maintainers]", NULL };
 
 const struct option_set report_set = { .command = "git perfbisect report", .usage = usage, .rows = rows };
 
@@ -90,16 +114,11 @@ static void print_how(const struct session *s, const struct bisect_answer *answe
 		print_again(s, answer->culprit);
 }
 
-static int report(struct session *s, void *values)
+static int report_text(struct session *s)
 {
-	const struct report_options *opts = values;
 	struct bisect_answer answer = BISECT_ANSWER_INIT;
 	int status;
 
-	if (!s->whole)
-		die("there is nothing to report yet: the ends are not known");
-	if (opts->json)
-		return report_json(s);
 	bisect_answer(s->engine, &answer);
 	status = session_status(answer.verdict);
 	show_answer(s, &answer);
@@ -109,9 +128,25 @@ static int report(struct session *s, void *values)
 	return status;
 }
 
+static int report(struct session *s, void *values)
+{
+	const struct report_options *opts = values;
+
+	if (opts->json && opts->format != REPORT_TEXT && opts->format != REPORT_JSON)
+		return usage_error(&report_set, "--json is --format=json, and %s is another format",
+				   formats[opts->format]);
+	if (!s->whole)
+		die("there is nothing to report yet: the ends are not known");
+	if (opts->json || opts->format == REPORT_JSON)
+		return report_json(s);
+	if (opts->format == REPORT_MAIL)
+		return report_mail(s, !opts->no_maintainers);
+	return report_text(s);
+}
+
 int cmd_report(int argc, char **argv)
 {
-	struct report_options opts = { false };
+	struct report_options opts = { 0 };
 
 	return simple_command(&report_set, SESSION_LAST | SESSION_MUST_EXIST | SESSION_READ_ONLY, true, &opts,
 			      report, argc, argv);

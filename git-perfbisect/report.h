@@ -9,5 +9,10 @@
 void session_finding(const struct session *s, struct finding *f);
 /* Prints it; returns the exit status of the verdict. Dies when it cannot be written. */
 int report_json(const struct session *s);
+/*
+ * A regression report as an mbox; `maintainers`: scripts/get_maintainer.pl of the user's work
+ * tree may be run. Where it would accuse without an answer, a sentence on stderr and no mail.
+ */
+int report_mail(const struct session *s, bool maintainers);
 
 #endif

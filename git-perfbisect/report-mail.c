@@ -1,0 +1,236 @@
+/*
+ * git perfbisect report --format=mail: who is to get it is asked of git, and, where
+ * the work tree has one, of scripts/get_maintainer.pl.
+ *
+ * GIT_TEST_PERF_MAINTAINERS=<seconds> in the environment is how long that may take; for tests.
+ */
+#include <sys/stat.h>
+
+#include "base/error.h"
+#include "base/job.h"
+#include "base/process.h"
+#include "report.h"
+#include "report/header.h"
+#include "report/mail.h"
+#include "ui/command.h"
+
+#define SAID_LIMIT ((size_t)1 << 20)
+#define PATCH_LIMIT ((size_t)64 << 20)
+#define MAINTAINERS "scripts/get_maintainer.pl"
+#define MAINTAINERS_SECONDS 60
+
+/* "Name <mail> 1112911993 +0200", as git itself would write a commit; it says what is lacking. */
+static void find_sender(struct strbuf *from, struct mail *mail)
+{
+	struct process p = PROCESS_INIT;
+	char *end;
+	long zone;
+
+	strvec_pushl(&p.args, "git", "var", "GIT_AUTHOR_IDENT", NULL);
+	p.out = p.err = PROCESS_PIPE;
+	if (process_capture(&p, NULL, from, SAID_LIMIT))
+		die_error();
+	end = strrchr(from->buf, '>');
+	if (!end)
+		die("git var GIT_AUTHOR_IDENT named nobody");
+	mail->date = strtoll(end + 1, &end, 10);
+	zone = strtol(end, NULL, 10);
+	mail->zone = (int)(zone / 100 * 60 + zone % 100);
+	strbuf_setlen(from, (size_t)(strrchr(from->buf, '>') + 1 - from->buf));
+	mail->from = from->buf;
+}
+
+/* The trailers of those who had to do with the commit, rather than with what it was to mend. */
+static bool is_asked(const char *line)
+{
+	static const char *const trailers[] = { "Signed-off-by: ", "Co-developed-by: ", "Reviewed-by: ",
+						"Acked-by: ",      "Tested-by: ",       "Suggested-by: " };
+
+	for (size_t i = 0; i < ARRAY_SIZE(trailers); i++)
+		if (!strncasecmp(line, trailers[i], strlen(trailers[i])))
+			return true;
+	return false;
+}
+
+/* Author and trailers, as git reads them: in UTF-8, by the mailmap. */
+static void find_authors(const char *culprit, struct mail *mail)
+{
+	struct process p = PROCESS_INIT;
+	struct strbuf said = STRBUF_INIT;
+	char *line, *next;
+
+	strvec_pushl(&p.args, "git", "show", "-s", "--no-color", "--no-show-signature", "--encoding=UTF-8",
+		     "--format=%aN <%aE>%n%(trailers:only,unfold)", culprit, NULL);
+	p.out = p.err = PROCESS_PIPE;
+	if (process_capture(&p, NULL, &said, SAID_LIMIT))
+		die_error();
+	for (line = said.buf; *line; line = next) {
+		next = line + strcspn(line, "\n");
+		if (*next)
+			*next++ = '\0';
+		if (line == said.buf)
+			strvec_push(&mail->to, line);
+		else if (is_asked(line))
+			strvec_push(&mail->cc, strchr(line, ':') + 1);
+	}
+	strbuf_release(&said);
+}
+
+/* --- scripts/get_maintainer.pl --- */
+
+/* It is run as the user's own programs are, so it has to be one. */
+static bool is_own(const char *path)
+{
+	struct stat st;
+
+	if (lstat(path, &st) || !S_ISREG(st.st_mode))
+		return false;
+	if (st.st_uid == geteuid() && !(st.st_mode & (S_IWGRP | S_IWOTH)) && st.st_mode & S_IXUSR)
+		return true;
+	warning("%s is not run: it is not yours alone, or no program; the maintainers are not in Cc", path);
+	return false;
+}
+
+static int read_patch(const char *culprit, struct strbuf *patch)
+{
+	struct process p = PROCESS_INIT;
+
+	strvec_pushl(&p.args, "git", "format-patch", "-1", "--stdout", "--no-color", "--no-ext-diff",
+		     "--no-textconv", "--no-signature", culprit, NULL);
+	p.out = p.err = PROCESS_PIPE;
+	return process_capture(&p, NULL, patch, PATCH_LIMIT);
+}
+
+static double maintainers_seconds(void)
+{
+	const char *test = getenv("GIT_TEST_PERF_MAINTAINERS");
+
+	return test ? strtod(test, NULL) : MAINTAINERS_SECONDS;
+}
+
+/* As the script is meant to be run: at the top, with the patch. git's history would name bystanders. */
+static void ask_script(const struct session *s, const char *path, const struct strbuf *patch, struct mail *mail)
+{
+	struct job job = JOB_INIT;
+	struct strbuf said = STRBUF_INIT, how = STRBUF_INIT;
+	char *line, *next;
+
+	strvec_pushl(&job.args, path, "--nogit", "--nogit-fallback", "--norolestats", NULL);
+	job.dir = s->repo->work_tree;
+	job.input = patch;
+	job.out = &said;
+	job.out_max = SAID_LIMIT;
+	job.timeout = maintainers_seconds();
+	if (job_run(&job)) {
+		warning("%s: %s; the maintainers are not in Cc", MAINTAINERS, error_message());
+		error_clear();
+	} else if (job_failed(&job, &how)) {
+		warning("%s %s; the maintainers are not in Cc", MAINTAINERS, how.buf);
+	} else {
+		for (line = said.buf; *line; line = next) {
+			next = line + strcspn(line, "\n");
+			if (*next)
+				*next++ = '\0';
+			strvec_push(&mail->cc, line);
+		}
+	}
+	job_release(&job);
+	strbuf_release(&said);
+	strbuf_release(&how);
+}
+
+static void find_maintainers(const struct session *s, const char *culprit, struct mail *mail)
+{
+	struct strbuf patch = STRBUF_INIT;
+	char *path;
+
+	if (!s->repo->work_tree)
+		return;
+	path = xstrfmt("%s/%s", s->repo->work_tree, MAINTAINERS);
+	if (!access(path, F_OK) && is_own(path)) {
+		if (read_patch(culprit, &patch))
+			die_error();
+		ask_script(s, path, &patch, mail);
+	}
+	free(path);
+	strbuf_release(&patch);
+}
+
+/* --- kernels --- */
+
+static bool is_kernel(const struct session *s)
+{
+	/* What scripts/get_maintainer.pl itself looks for. */
+	static const char *const paths[] = { "COPYING",       "CREDITS", "Kbuild",  "MAINTAINERS",
+					     "Documentation", "arch",    "drivers", "fs",
+					     "init",          "ipc",     "kernel" };
+	struct oid id;
+	unsigned mode;
+
+	for (size_t i = 0; i < ARRAY_SIZE(paths); i++)
+		if (repo_tree_entry(s->repo, session_oid(s, s->nr - 1), paths[i], &id, &mode)) {
+			error_clear();
+			return false;
+		}
+	return true;
+}
+
+/* "v5.15.3" and "v5.15.5" are of one stable series. */
+static bool is_stable(const struct finding *f)
+{
+	unsigned good[3], bad[3];
+	char more;
+
+	return sscanf(f->good_name, "v%u.%u.%u%c", &good[0], &good[1], &good[2], &more) == 3 &&
+	       sscanf(f->bad_name, "v%u.%u.%u%c", &bad[0], &bad[1], &bad[2], &more) == 3 &&
+	       good[0] == bad[0] && good[1] == bad[1];
+}
+
+/* So little on a micro-benchmark is no regression to the kernel's developers; see reporting-regressions.rst. */
+#define SMALL 0.05
+
+static void write_mail(const struct session *s, const struct finding *f, bool maintainers, struct strbuf *out)
+{
+	struct strbuf from = STRBUF_INIT;
+	struct mail mail = MAIL_INIT;
+	struct stats_interval step = finding_step_relative(f);
+
+	find_sender(&from, &mail);
+	mail.kernel = is_kernel(s);
+	mail.stable = mail.kernel && is_stable(f);
+	if (f->verdict == FINDING_NAMED) {
+		find_authors(f->commits[f->culprit].id, &mail);
+		if (maintainers)
+			find_maintainers(s, f->commits[f->culprit].id, &mail);
+	}
+	mail_write(f, &mail, out);
+	if (mail.kernel && step.value > -SMALL && step.value < SMALL)
+		hint("less than 5 %% in a micro-benchmark is unlikely to count as a regression, unless a broad "
+		     "benchmark moves by more than 1 %%");
+	strvec_release(&mail.to);
+	strvec_release(&mail.cc);
+	strbuf_release(&from);
+}
+
+int report_mail(const struct session *s, bool maintainers)
+{
+	struct strbuf out = STRBUF_INIT;
+	struct finding f;
+	const char *refusal;
+	int status;
+
+	session_finding(s, &f);
+	status = session_status((enum bisect_verdict)f.verdict);
+	refusal = mail_refusal(&f);
+	if (refusal) {
+		warning("no mail is written: %s", refusal);
+		status = status ? status : EXIT_NEGATIVE;
+	} else {
+		write_mail(s, &f, maintainers, &out);
+		if (fwrite(out.buf, 1, out.len, stdout) != out.len || fflush(stdout))
+			die("cannot write the mail: %s", strerror(errno));
+	}
+	strbuf_release(&out);
+	finding_release(&f);
+	return status;
+}
