@@ -15,9 +15,10 @@ enum report_format {
 	REPORT_TEXT,
 	REPORT_JSON,
 	REPORT_MAIL,
+	REPORT_HTML,
 };
 
-static const char *const formats[] = { "text", "json", "mail", NULL };
+static const char *const formats[] = { "text", "json", "mail", "html", NULL };
 
 struct report_options {
 	int format;
@@ -31,7 +32,7 @@ static const struct option rows[] = {
 	  .at = offsetof(struct report_options, format),
 	  .choices = formats,
 	  .initial = "text",
-	  .help = "for people, for programs, or a regression report to send" },
+	  .help = "for people, for programs, a regression report to send, or a page" },
 	{ .type = OPTION_BOOL,
 	  .name = "json",
 	  .at = offsetof(struct report_options, json),
@@ -43,7 +44,7 @@ static const struct option rows[] = {
 	OPTION_END,
 };
 
-static const char *const usage[] = { "[--format=(text|json|mail) | --json] [--no-maintainers]", NULL };
+static const char *const usage[] = { "[--format=(text|json|mail|html) | --json] [--no-maintainers]", NULL };
 
 const struct option_set report_set = { .command = "git perfbisect report", .usage = usage, .rows = rows };
 
@@ -141,6 +142,8 @@ static int report(struct session *s, void *values)
 		return report_json(s);
 	if (opts->format == REPORT_MAIL)
 		return report_mail(s, !opts->no_maintainers);
+	if (opts->format == REPORT_HTML)
+		return report_page(s);
 	return report_text(s);
 }
 

@@ -14,5 +14,7 @@ int report_json(const struct session *s);
  * tree may be run. Where it would accuse without an answer, a sentence on stderr and no mail.
  */
 int report_mail(const struct session *s, bool maintainers);
+/* A page of HTML, as report/page.h has it. */
+int report_page(const struct session *s);
 
 #endif

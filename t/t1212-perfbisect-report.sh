@@ -102,4 +102,23 @@ test_expect_success 'git reads it as one mail' '
 	test_grep -x "Last good commit: $(git -C plain rev-parse culprit~) change number 4" body
 '
 
+# well_formed <file>: for a parser of XML that has nothing to do with browsers.
+well_formed() {
+	python3 -c "
+import sys
+import xml.etree.ElementTree
+xml.etree.ElementTree.parse(sys.argv[1])
+" "$1"
+}
+
+test_expect_success 'the page is one well-formed file that needs no other' '
+	git -C plain perfbisect report --format=html >page 2>err &&
+	test_must_be_empty err &&
+	well_formed page &&
+	test_grep "^<!DOCTYPE html>" page &&
+	test_grep "<h1>$(git -C plain rev-parse --short=12 culprit) made measure worse: +10.0 %</h1>" page &&
+	sed "s|xmlns=.http://www.w3.org/[0-9a-z/]*.||g" page >rest &&
+	test_grep ! -i "<script\|src=\|href=\|url(\|@import\|http:\|https:\| on[a-z]*=" rest
+'
+
 test_done
