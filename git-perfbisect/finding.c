@@ -40,39 +40,66 @@ static void fill_state(const struct session *s, struct finding_commit *c)
 	free(samples);
 }
 
-/* Of everything that the answer speaks of, and that was tested. */
-static void fill_commits(const struct session *s, const struct bisect_answer *answer, struct finding *f)
+enum wanted {
+	WANTED_ID = 1,
+	WANTED_SUBJECT,
+	WANTED_STATE,
+};
+
+static void want(unsigned char *wanted, size_t commit, enum wanted what)
 {
-	bool *wanted = xcalloc(s->nr, sizeof(*wanted)), *named = xcalloc(s->nr, sizeof(*named));
+	if (commit != FINDING_NONE && wanted[commit] < what)
+		wanted[commit] = (unsigned char)what;
+}
+
+/* Of everything that the answer speaks of, and that was tested. */
+static void fill_commits(const struct session *s, struct finding *f)
+{
+	unsigned char *wanted = xcalloc(s->nr, sizeof(*wanted));
 
 	for (size_t i = 0; i < s->nr; i++)
-		named[i] = s->is_touched[i];
-	named[0] = named[s->nr - 1] = true;
+		if (s->is_touched[i] || !i || i == s->nr - 1)
+			want(wanted, i, WANTED_STATE);
 	if (f->verdict == FINDING_NAMED)
-		named[answer->culprit] = true;
+		want(wanted, f->culprit, WANTED_STATE);
+	want(wanted, f->likeliest, WANTED_SUBJECT);
+	want(wanted, f->next, WANTED_SUBJECT);
 	for (size_t i = 0; i < f->nparents; i++)
-		named[f->parents[i]] = true;
+		want(wanted, f->parents[i], WANTED_STATE);
 	for (size_t i = 0; i < f->nsteps; i++)
-		named[f->steps[i].commit] = true;
-	for (size_t i = 0; i < f->nset; i++) {
-		wanted[f->set[i]] = true;
-		if (i < SET_SUBJECTS)
-			named[f->set[i]] = true;
-	}
+		want(wanted, f->steps[i].commit, WANTED_SUBJECT);
+	for (size_t i = 0; i < f->nset; i++)
+		want(wanted, f->set[i], i < SET_SUBJECTS ? WANTED_SUBJECT : WANTED_ID);
 	for (size_t i = 0; i < s->nr; i++) {
 		struct finding_commit *c;
 
-		if (!wanted[i] && !named[i])
+		if (!wanted[i])
 			continue;
 		c = finding_add(f, i, session_hex(s, i));
-		if (named[i]) {
+		if (wanted[i] >= WANTED_SUBJECT) {
 			free(c->subject);
 			c->subject = session_subject(s, i, SUBJECT_MAX);
-			fill_state(s, c);
 		}
+		if (wanted[i] == WANTED_STATE)
+			fill_state(s, c);
 	}
 	free(wanted);
-	free(named);
+}
+
+/* The likeliest commit, and what a machine would do next; while that is asked of no git. */
+static void fill_open(const struct session *s, const struct bisect_answer *answer, struct finding *f)
+{
+	struct bisect_action action;
+
+	if (f->verdict == FINDING_NAMED || f->verdict == FINDING_NOT_REPRODUCED || !(answer->confidence > 0))
+		return;
+	f->likeliest = answer->culprit;
+	f->likely = answer->confidence;
+	if (f->verdict != FINDING_OPEN)
+		return;
+	bisect_next(s->engine, 0, &action);
+	if (action.kind == BISECT_MEASURE)
+		f->next = action.commit;
 }
 
 static void fill_lists(const struct session *s, const struct bisect_answer *answer, struct finding *f)
@@ -116,7 +143,8 @@ static void fill_answer(const struct session *s, struct finding *f)
 	f->seconds = answer.seconds;
 	f->seconds_left = answer.seconds_left;
 	fill_lists(s, &answer, f);
-	fill_commits(s, &answer, f);
+	fill_open(s, &answer, f);
+	fill_commits(s, f);
 	bisect_answer_release(&answer);
 	finding_link(f);
 }

@@ -118,13 +118,17 @@ static void print_how(const struct session *s, const struct bisect_answer *answe
 static int report_text(struct session *s)
 {
 	struct bisect_answer answer = BISECT_ANSWER_INIT;
+	struct finding f;
 	int status;
 
 	bisect_answer(s->engine, &answer);
+	session_finding(s, &f);
 	status = session_status(answer.verdict);
-	show_answer(s, &answer);
+	show_answer(s, &answer, &f);
+	show_plot(&f);
 	metrics_show(s);
 	print_how(s, &answer);
+	finding_release(&f);
 	bisect_answer_release(&answer);
 	return status;
 }

@@ -5,6 +5,7 @@
 #include "driver.h"
 #include "perfbisect.h"
 #include "runner.h"
+#include "report.h"
 #include "report/say.h"
 #include "show.h"
 #include "ui/term.h"
@@ -68,20 +69,23 @@ static int finish(struct session *s)
 {
 	struct git_bisect_answer said = GIT_BISECT_ANSWER_INIT;
 	struct bisect_answer answer = BISECT_ANSWER_INIT;
+	struct finding f;
 	int status;
 
 	bisect_answer(s->engine, &answer);
+	session_finding(s, &f);
 	status = session_status(answer.verdict);
 	putchar('\n');
 	if (driver_sync(s, &said))
 		warning("%s", error_message());
 	else if (answer.verdict == BISECT_NAMED || answer.verdict == BISECT_SET)
 		print_git(&said);
-	show_answer(s, &answer);
+	show_answer(s, &answer, &f);
 	if (answer.verdict == BISECT_NOT_REPRODUCED)
 		hint("git perfbisect run --force goes on all the same");
 	git_bisect_answer_release(&said);
 	bisect_answer_release(&answer);
+	finding_release(&f);
 	return status;
 }
 

@@ -3,6 +3,8 @@
 #include <math.h>
 
 #include "base/escape.h"
+#include "report/how.h"
+#include "report/plot.h"
 #include "report/say.h"
 #include "ui/term.h"
 
@@ -302,13 +304,39 @@ static void print_title(const struct session *s, const struct bisect_answer *ans
 	}
 }
 
-void show_answer(const struct session *s, const struct bisect_answer *answer)
+static void print_near(const struct finding *f)
+{
+	struct strbuf text = STRBUF_INIT;
+
+	how_near(f, &text);
+	if (text.len) {
+		show_text(stdout, text.buf);
+		putchar('\n');
+	}
+	strbuf_release(&text);
+}
+
+void show_plot(const struct finding *f)
+{
+	struct strbuf text = STRBUF_INIT, escaped = STRBUF_INIT;
+
+	finding_plot(f, output_width(), &text);
+	if (text.len) {
+		escape_terminal(&escaped, text.buf, text.len, ESCAPE_KEEP_LINES);
+		printf("\nThe samples (. and :), with levels and their 95 %% intervals:\n%s", escaped.buf);
+	}
+	strbuf_release(&text);
+	strbuf_release(&escaped);
+}
+
+void show_answer(const struct session *s, const struct bisect_answer *answer, const struct finding *f)
 {
 	print_title(s, answer);
 	if (answer->why.len) {
 		show_text(stdout, answer->why.buf);
 		putchar('\n');
 	}
+	print_near(f);
 	putchar('\n');
 	if (answer->verdict == BISECT_NAMED)
 		print_culprit(s, answer);

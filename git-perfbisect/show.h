@@ -5,6 +5,7 @@
 #ifndef GIT_PERFBISECT_SHOW_H
 #define GIT_PERFBISECT_SHOW_H
 
+#include "report/finding.h"
 #include "session.h"
 
 /* Foreign text, one line. */
@@ -28,7 +29,9 @@ void show_commit(const struct session *s, size_t commit, const char *reason, con
 
 /* Which end is missing, and how to name it. */
 void show_waiting(const struct session *s);
-/* The answer in full, on stdout. */
-void show_answer(const struct session *s, const struct bisect_answer *answer);
+/* The answer in full, on stdout; `f` is the same as session_finding() has it. */
+void show_answer(const struct session *s, const struct bisect_answer *answer, const struct finding *f);
+/* The samples as a drawing in text, a title above; nothing where there are none. */
+void show_plot(const struct finding *f);
 
 #endif

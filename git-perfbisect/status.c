@@ -50,6 +50,7 @@ static int status(struct session *s, void *values)
 	const struct status_options *opts = values;
 	struct bisect_answer answer = BISECT_ANSWER_INIT;
 	struct strbuf range = STRBUF_INIT;
+	struct finding f;
 
 	if (!s->whole) {
 		show_waiting(s);
@@ -65,9 +66,12 @@ static int status(struct session *s, void *values)
 	show_text(stdout, range.buf);
 	putchar('\n');
 	strbuf_release(&range);
-	show_answer(s, &answer);
+	session_finding(s, &f);
+	show_answer(s, &answer, &f);
+	show_plot(&f);
 	print_marks(s);
 	metrics_show(s);
+	finding_release(&f);
 	bisect_answer_release(&answer);
 	return EXIT_DONE;
 }

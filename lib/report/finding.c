@@ -37,6 +37,10 @@ void finding_link(struct finding *f)
 {
 	if (f->verdict == FINDING_NAMED)
 		f->culprit = index_of(f, f->culprit);
+	if (f->likeliest != FINDING_NONE)
+		f->likeliest = index_of(f, f->likeliest);
+	if (f->next != FINDING_NONE)
+		f->next = index_of(f, f->next);
 	for (size_t i = 0; i < f->nparents; i++)
 		f->parents[i] = index_of(f, f->parents[i]);
 	for (size_t i = 0; i < f->nset; i++)

@@ -89,6 +89,9 @@ struct finding {
 	struct stats_interval good, bad, gap, relative, step;
 	double step_share, stored_gap;
 	bool more_steps_suspected;
+	/* While nothing is named: the likeliest, its probability (0: not known), and what is measured next. */
+	size_t likeliest, next;
+	double likely;
 	/* P(culprit) of each commit of the range, nr of them; NULL where the strategy has none. */
 	double *culprits;
 
@@ -109,14 +112,17 @@ struct finding {
 	bool boots_it;
 };
 
-#define FINDING_INIT                                                                  \
-	{                                                                             \
-		.machines = STRVEC_INIT, .inputs = STRVEC_INIT, .sysctl = STRVEC_INIT \
+#define FINDING_NONE SIZE_MAX
+
+#define FINDING_INIT                                                                      \
+	{                                                                                 \
+		.likeliest = FINDING_NONE, .next = FINDING_NONE, .machines = STRVEC_INIT, \
+		.inputs = STRVEC_INIT, .sysctl = STRVEC_INIT                              \
 	}
 
 /* Valid until the next one is added. The ends are to be among them. */
 struct finding_commit *finding_add(struct finding *f, size_t at, const char *id);
-/* Lets culprit, parents, set and steps, so far places in the range, be indices into `commits`. */
+/* Lets culprit, parents, set, steps, likeliest and next (FINDING_NONE: none), so far places in the range, be indices into `commits`. */
 void finding_link(struct finding *f);
 void finding_release(struct finding *f);
 

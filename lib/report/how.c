@@ -1,5 +1,7 @@
 #include "report/how.h"
 
+#include <math.h>
+
 #include "base/escape.h"
 #include "report/say.h"
 
@@ -121,4 +123,25 @@ void how_sure(const struct finding *f, struct strbuf *out)
 	if (f->more_steps_suspected)
 		strbuf_addstr(out, " One commit at least fits neither end: there may be more than one step.");
 	strbuf_rtrim(out);
+}
+
+void how_near(const struct finding *f, struct strbuf *out)
+{
+	const struct finding_commit *c = f->likeliest == FINDING_NONE ? NULL : &f->commits[f->likeliest];
+	double boots = f->seconds > 0 ? ceil((double)f->boots * f->seconds_left / f->seconds) : 0;
+
+	if (!c || f->verdict == FINDING_NAMED || f->verdict == FINDING_NOT_REPRODUCED)
+		return;
+	/* One of many is no suspect yet. */
+	if (f->likely < 0.5) {
+		strbuf_addf(out, "No commit is likelier than %.0f %%", 100 * f->likely);
+	} else {
+		strbuf_addf(out, "%.0f %% sure that it is %.12s ", 100 * f->likely, c->id);
+		strbuf_addstr(out, c->subject);
+	}
+	if (f->verdict == FINDING_SET || !(boots > 0) || boots > 1e6)
+		return;
+	strbuf_addf(out, "; about %.0f more boot%s would settle it", boots, boots > 1 ? "s" : "");
+	if (f->next != FINDING_NONE)
+		strbuf_addf(out, ", the next of %.12s", f->commits[f->next].id);
 }

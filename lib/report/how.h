@@ -14,6 +14,8 @@ void how_measured(const struct finding *f, struct strbuf *out);
 void how_to_reproduce(const struct finding *f, struct strbuf *out);
 /* Sentences: how sure it is, and what else it may be. */
 void how_sure(const struct finding *f, struct strbuf *out);
+/* While nothing is named: how sure it is of the likeliest commit, and what that still takes. Nothing else. */
+void how_near(const struct finding *f, struct strbuf *out);
 /* The metric as a name for people. "value" is what one without a name is called. */
 const char *how_metric(const struct finding *f);
 

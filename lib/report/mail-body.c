@@ -94,28 +94,34 @@ static void add_named(const struct finding *f, const struct mail *mail, struct s
 		strbuf_addf(out, "#regzbot introduced: %s\n\n", culprit->id);
 }
 
-/* The nearest commits of known sides, for the tracker: the newest good one before the set, the oldest bad one in or after it. */
+/* The rows of known sides that are nearest to the set: the newest good one before it, the oldest bad one in or after it. */
+static void find_sides(const struct finding *f, size_t *good, size_t *bad)
+{
+	*good = 0;
+	*bad = f->ncommits - 1;
+	for (size_t i = 0; i < f->set[0]; i++)
+		if (f->commits[i].mark == FINDING_GOOD)
+			*good = i;
+	for (size_t i = f->ncommits; i-- > f->set[f->nset - 1];)
+		if (f->commits[i].mark == FINDING_BAD)
+			*bad = i;
+}
+
 static void add_set(const struct finding *f, const struct mail *mail, struct strbuf *out)
 {
-	const struct finding_commit *good = finding_good_end(f), *bad = finding_bad_end(f);
-	size_t first = f->set[0], last = f->set[f->nset - 1];
+	size_t good, bad;
 
 	for (size_t i = 0; i < f->nset && i < SET_SHOWN; i++)
 		add_commit(out, "    ", &f->commits[f->set[i]]);
 	if (f->nset > SET_SHOWN)
 		strbuf_addf(out, "    ... and %zu more\n", f->nset - SET_SHOWN);
-	for (size_t i = 0; i < first; i++)
-		if (f->commits[i].mark == FINDING_GOOD)
-			good = &f->commits[i];
-	for (size_t i = f->ncommits; i-- > last;)
-		if (f->commits[i].mark == FINDING_BAD)
-			bad = &f->commits[i];
+	find_sides(f, &good, &bad);
 	strbuf_addch(out, '\n');
-	add_commit(out, "First bad commit measured: ", bad);
-	add_commit(out, "Last good commit measured: ", good);
+	add_commit(out, "First bad commit measured: ", &f->commits[bad]);
+	add_commit(out, "Last good commit measured: ", &f->commits[good]);
 	strbuf_addch(out, '\n');
 	if (mail->kernel)
-		strbuf_addf(out, "#regzbot introduced: %s..%s\n\n", good->id, bad->id);
+		strbuf_addf(out, "#regzbot introduced: %s..%s\n\n", f->commits[good].id, f->commits[bad].id);
 }
 
 static void add_row(const struct finding *f, const struct finding_commit *c, const char *what,
@@ -141,19 +147,31 @@ static void add_row(const struct finding *f, const struct finding_commit *c, con
 	strbuf_release(&change);
 }
 
+static const char *role_in_set(const struct finding *f, size_t row)
+{
+	size_t good, bad;
+
+	for (size_t i = 0; i < f->nset; i++)
+		if (f->set[i] == row)
+			return "one of";
+	find_sides(f, &good, &bad);
+	return row == good ? "last good" : row == bad ? "first bad" : NULL;
+}
+
 static const char *role_of(const struct finding *f, size_t row)
 {
 	if (f->verdict == FINDING_NAMED && row == f->culprit)
 		return "culprit";
+	if (!row)
+		return "good end";
+	if (row == f->ncommits - 1)
+		return "bad end";
+	if (f->verdict == FINDING_SET)
+		return role_in_set(f, row);
 	for (size_t i = 0; i < f->nparents; i++)
 		if (f->parents[i] == row)
 			return "parent";
-	for (size_t i = 0; i < f->nset && f->verdict == FINDING_SET; i++)
-		if (f->set[i] == row)
-			return "one of";
-	if (!row)
-		return "good end";
-	return row == f->ncommits - 1 ? "bad end" : NULL;
+	return NULL;
 }
 
 static void add_table(const struct finding *f, struct strbuf *out)

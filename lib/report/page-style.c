@@ -33,7 +33,7 @@ const char page_style[] =
 	".mark.bad{fill:var(--bad);stroke:var(--bad)}.mark.skip{fill:none;stroke:var(--skip)}\n"
 	".level{fill:none;stroke-width:1.5}.level.good{stroke:var(--good)}.level.bad{stroke:var(--bad);"
 	"stroke-dasharray:7 4}.band{opacity:.16}.band.good{fill:var(--good)}.band.bad{fill:var(--bad)}\n"
-	".column{fill:var(--text);opacity:.07}.bar{fill:var(--skip)}.bar.in{fill:var(--bad)}"
+	".column{fill:var(--text);opacity:.07}.bar{fill:var(--skip);shape-rendering:crispEdges}.bar.in{fill:var(--bad)}"
 	".set{stroke:var(--bad);stroke-width:2;fill:none}\n"
 	".legend{color:var(--dim);font-size:.85rem;display:flex;flex-wrap:wrap;gap:.1rem 1.3rem;margin:.2rem 0 0}"
 	".icon{display:inline-block;width:.9em;height:.9em;vertical-align:-.08em}\n"

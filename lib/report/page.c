@@ -8,7 +8,7 @@
 #include "report/page-style.h"
 #include "report/say.h"
 
-#define SET_SHOWN 50
+#define SET_SHOWN 20
 
 static void add_element(struct strbuf *out, const char *open, const char *text, const char *close)
 {
@@ -42,8 +42,7 @@ static void sentence_of(const struct finding *f, struct strbuf *out)
 			strbuf_addf(out, ": %zu commits hold the culprit with 95 %% confidence", f->nset);
 		return;
 	case FINDING_NOT_REPRODUCED:
-		strbuf_addf(out, "Not reproduced: %s and %s do not differ today as they should", f->good_name,
-			    f->bad_name);
+		strbuf_addstr(out, "Not reproduced");
 		return;
 	default:
 		strbuf_addstr(out, "Not decided yet");
@@ -131,6 +130,10 @@ static void add_answer(const struct finding *f, const struct page *page, struct 
 		add_element(out, "<p>", text.buf, "</p>\n");
 	else if (f->why && *f->why)
 		add_element(out, "<p>", f->why, "</p>\n");
+	strbuf_reset(&text);
+	how_near(f, &text);
+	if (text.len)
+		add_element(out, "<p>", text.buf, ".</p>\n");
 	add_numbers(f, out);
 	strbuf_release(&text);
 }
@@ -177,7 +180,8 @@ static void add_charts(const struct finding *f, struct strbuf *out)
 
 	chart_samples(f, &chart);
 	if (chart.len) {
-		strbuf_addstr(out, "<h2>What was measured</h2>\n<figure><div class=\"scroll\">\n");
+		strbuf_addstr(out,
+			      "<h2>What was measured</h2>\n<figure><div class=\"scroll\" tabindex=\"0\">\n");
 		strbuf_add(out, chart.buf, chart.len);
 		strbuf_addstr(out, "</div>\n");
 		add_legend(f, out);
@@ -186,7 +190,9 @@ static void add_charts(const struct finding *f, struct strbuf *out)
 	strbuf_reset(&chart);
 	chart_posterior(f, &chart);
 	if (chart.len) {
-		strbuf_addf(out, "<h2>Where the culprit is</h2>\n<figure><div class=\"scroll\">\n");
+		strbuf_addf(
+			out,
+			"<h2>How probable each commit is</h2>\n<figure><div class=\"scroll\" tabindex=\"0\">\n");
 		strbuf_add(out, chart.buf, chart.len);
 		strbuf_addf(out,
 			    "</div>\n<figcaption class=\"legend\">The probability of each of the %zu commits; the line "
@@ -248,12 +254,13 @@ static void add_row(const struct finding *f, size_t row, struct strbuf *out)
 
 static void add_table(const struct finding *f, struct strbuf *out)
 {
-	strbuf_addstr(out,
-		      "<h2>The commits that were tested</h2>\n<div class=\"scroll\"><table>\n<thead><tr>"
-		      "<th class=\"n\" scope=\"col\">#</th><th scope=\"col\">Commit</th><th scope=\"col\">Is</th>"
-		      "<th class=\"n\" scope=\"col\">Level (95 %)</th><th class=\"n\" scope=\"col\">Change</th>"
-		      "<th class=\"n\" scope=\"col\">Boots</th><th class=\"n\" scope=\"col\">Samples</th>"
-		      "<th scope=\"col\">Subject</th></tr></thead>\n<tbody>\n");
+	strbuf_addstr(
+		out,
+		"<h2>The commits that were tested</h2>\n<div class=\"scroll\" tabindex=\"0\"><table>\n<thead><tr>"
+		"<th class=\"n\" scope=\"col\">#</th><th scope=\"col\">Commit</th><th scope=\"col\">Is</th>"
+		"<th class=\"n\" scope=\"col\">Level (95 %)</th><th class=\"n\" scope=\"col\">Change</th>"
+		"<th class=\"n\" scope=\"col\">Boots</th><th class=\"n\" scope=\"col\">Samples</th>"
+		"<th scope=\"col\">Subject</th></tr></thead>\n<tbody>\n");
 	for (size_t i = 0; i < f->ncommits; i++)
 		if (f->commits[i].tested || finding_is_end(f, &f->commits[i]))
 			add_row(f, i, out);
