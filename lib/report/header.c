@@ -170,10 +170,13 @@ bool header_person(const char *text, struct strbuf *name, struct strbuf *address
 	strbuf_add(address, begin, (size_t)(end - begin));
 	if (open) {
 		char *before = xmemdupz(text, (size_t)(open > text ? open - text : 0));
+		bool several = strpbrk(before, "<>");
 		size_t len;
 
 		add_clean(name, before);
 		free(before);
+		if (several)
+			return false;
 		len = name->len;
 		/* A name between quotes: they are written anew where they are needed. */
 		if (len > 1 && name->buf[0] == '"' && name->buf[len - 1] == '"') {
