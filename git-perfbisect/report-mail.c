@@ -29,7 +29,7 @@ static void find_sender(struct strbuf *from, struct mail *mail)
 	strvec_pushl(&p.args, "git", "var", "GIT_AUTHOR_IDENT", NULL);
 	p.out = p.err = PROCESS_PIPE;
 	if (process_capture(&p, NULL, from, SAID_LIMIT))
-		die_error();
+		die("%s; git config user.name and user.email say whom the mail is from", error_message());
 	end = strrchr(from->buf, '>');
 	if (!end)
 		die("git var GIT_AUTHOR_IDENT named nobody");

@@ -216,6 +216,14 @@ test_expect_success 'no mail accuses where there is no answer' '
 	refuses_mail fix 1 "this session looks for the commit that made it better"
 '
 
+test_expect_success 'git must know whom the mail is from' '
+	(
+		unset GIT_AUTHOR_NAME GIT_AUTHOR_EMAIL GIT_COMMITTER_NAME GIT_COMMITTER_EMAIL &&
+		refused "git config user.name and user.email say whom the mail is from" \
+			git -C plain -c user.useConfigOnly=true perfbisect report --format=mail
+	)
+'
+
 test_expect_success 'of a set the mail names all commits, and no author' '
 	test_expect_code 2 git -C set perfbisect report --format=mail >mail-set &&
 	test_grep ! "^To: \|^Cc: " mail-set &&

@@ -136,8 +136,11 @@ void how_near(const struct finding *f, struct strbuf *out)
 	if (f->likely < 0.5) {
 		strbuf_addf(out, "No commit is likelier than %.0f %%", 100 * f->likely);
 	} else {
-		strbuf_addf(out, "%.0f %% sure that it is %.12s ", 100 * f->likely, c->id);
-		strbuf_addstr(out, c->subject);
+		if (f->likely < 0.99)
+			strbuf_addf(out, "%.0f %%", 100 * f->likely);
+		else
+			say_confidence(out, f->likely);
+		strbuf_addf(out, " sure that it is %.12s %s", c->id, c->subject);
 	}
 	if (f->verdict == FINDING_SET || !(boots > 0) || boots > 1e6)
 		return;

@@ -66,12 +66,17 @@ static void add_what(const struct finding *f, struct strbuf *out)
 	struct strbuf text = STRBUF_INIT;
 
 	strbuf_addf(&text, "%s got worse", how_metric(f));
+	if (strcmp(how_metric(f), f->benchmark) != 0)
+		strbuf_addf(&text, " in %s", f->benchmark);
 	if (isfinite(step.value)) {
 		strbuf_addstr(&text, ": ");
 		say_relative(&text, &step);
 	}
-	if (strcmp(how_metric(f), f->benchmark) != 0)
-		strbuf_addf(&text, " in %s", f->benchmark);
+	if (isfinite(f->step.value) && fabs(f->step_share - 1) > 0.05) {
+		strbuf_addstr(&text, " in one step, ");
+		say_relative(&text, &f->relative);
+		strbuf_addstr(&text, " in all");
+	}
 	strbuf_addf(&text, " between %s and %s. ", f->good_name, f->bad_name);
 	if (isfinite(step.low))
 		strbuf_addstr(&text, "The numbers in brackets are the 95 % interval. ");

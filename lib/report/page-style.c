@@ -8,7 +8,7 @@ const char page_style[] =
 	"--soft:#1d2127;--good:#62b0f5;--bad:#ff9161;--skip:#9aa4b1;--add:#143321;--del:#44201c}}\n"
 	"@media print{:root{--back:#fff;--text:#000;--dim:#444;--line:#bbb;--soft:#fff;--good:#0b66b8;"
 	"--bad:#bf4408;--skip:#555;--add:#fff;--del:#fff}pre,.scroll{overflow:visible!important;max-height:none!important;"
-	"white-space:pre-wrap}figure,tr{break-inside:avoid}svg{min-width:0!important}}\n"
+	"white-space:pre-wrap}figure,tr{break-inside:avoid}h2{break-after:avoid}svg{min-width:0!important}}\n"
 	"*{box-sizing:border-box}\n"
 	"body{margin:0 auto;padding:1.5rem 1rem 3rem;max-width:60rem;background:var(--back);color:var(--text);"
 	"font:1rem/1.5 system-ui,sans-serif}\n"

@@ -237,9 +237,12 @@ static void add_row(const struct finding *f, size_t row, struct strbuf *out)
 	add_mark(f, c, out);
 	strbuf_addstr(out, "<td class=\"n\">");
 	if (c->nsamples && isfinite(c->level.value)) {
+		double half = (c->level.high - c->level.low) / 2 / fabs(c->level.value);
 		struct strbuf text = STRBUF_INIT;
 
-		say_interval(&text, &c->level, f->unit);
+		say_value(&text, c->level.value, f->unit);
+		if (isfinite(half))
+			strbuf_addf(&text, " ± %.2g %%", 100 * half);
 		markup_add(out, text.buf);
 		strbuf_release(&text);
 	}
@@ -258,7 +261,7 @@ static void add_table(const struct finding *f, struct strbuf *out)
 		out,
 		"<h2>The commits that were tested</h2>\n<div class=\"scroll\" tabindex=\"0\"><table>\n<thead><tr>"
 		"<th class=\"n\" scope=\"col\">#</th><th scope=\"col\">Commit</th><th scope=\"col\">Is</th>"
-		"<th class=\"n\" scope=\"col\">Level (95 %)</th><th class=\"n\" scope=\"col\">Change</th>"
+		"<th class=\"n\" scope=\"col\">Level ± 95 %</th><th class=\"n\" scope=\"col\">Change</th>"
 		"<th class=\"n\" scope=\"col\">Boots</th><th class=\"n\" scope=\"col\">Samples</th>"
 		"<th scope=\"col\">Subject</th></tr></thead>\n<tbody>\n");
 	for (size_t i = 0; i < f->ncommits; i++)

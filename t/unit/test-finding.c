@@ -342,6 +342,7 @@ static void test_how_near_it_is(void **state UNUSED)
 	expect_near(0.94, 5, FINDING_NONE,
 		    "94 % sure that it is abcdef000005 part: change 5; about 1 more boot would "
 		    "settle it");
+	expect_near(0.9999, 0, 0, "more than 99.9 % sure that it is abcdef000005 part: change 5");
 	expect_near(0.3, 0, FINDING_NONE, "No commit is likelier than 30 %");
 }
 
