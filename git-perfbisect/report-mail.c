@@ -52,27 +52,59 @@ static bool is_asked(const char *line)
 	return false;
 }
 
-/* Author and trailers, as git reads them: in UTF-8, by the mailmap. */
+static void push_lines(struct strvec *lines, const char *text)
+{
+	while (*text) {
+		size_t len = strcspn(text, "\n");
+
+		strvec_push_owned(lines, xmemdupz(text, len));
+		text += len + (text[len] == '\n');
+	}
+}
+
+/* Who moved is written to where they are now. */
+static void map_people(struct strvec *people)
+{
+	struct process p = PROCESS_INIT;
+	struct strbuf name = STRBUF_INIT, address = STRBUF_INIT, asked = STRBUF_INIT, said = STRBUF_INIT;
+	struct strvec mapped = STRVEC_INIT;
+
+	for (size_t i = 0; i < people->nr; i++)
+		if (header_person(people->v[i], &name, &address))
+			strbuf_addf(&asked, "%s <%s>\n", name.buf, address.buf);
+	strvec_pushl(&p.args, "git", "check-mailmap", "--stdin", NULL);
+	p.in = p.out = p.err = PROCESS_PIPE;
+	if (process_capture(&p, &asked, &said, SAID_LIMIT))
+		die_error();
+	push_lines(&mapped, said.buf);
+	strvec_release(people);
+	*people = mapped;
+	strbuf_release(&name);
+	strbuf_release(&address);
+	strbuf_release(&asked);
+	strbuf_release(&said);
+}
+
+/* Author and trailers, as git reads them: in UTF-8. */
 static void find_authors(const char *culprit, struct mail *mail)
 {
 	struct process p = PROCESS_INIT;
 	struct strbuf said = STRBUF_INIT;
-	char *line, *next;
+	struct strvec lines = STRVEC_INIT;
 
 	strvec_pushl(&p.args, "git", "show", "-s", "--no-color", "--no-show-signature", "--encoding=UTF-8",
 		     "--format=%aN <%aE>%n%(trailers:only,unfold)", culprit, NULL);
 	p.out = p.err = PROCESS_PIPE;
 	if (process_capture(&p, NULL, &said, SAID_LIMIT))
 		die_error();
-	for (line = said.buf; *line; line = next) {
-		next = line + strcspn(line, "\n");
-		if (*next)
-			*next++ = '\0';
-		if (line == said.buf)
-			strvec_push(&mail->to, line);
-		else if (is_asked(line))
-			strvec_push(&mail->cc, strchr(line, ':') + 1);
-	}
+	push_lines(&lines, said.buf);
+	for (size_t i = 0; i < lines.nr; i++)
+		if (!i)
+			strvec_push(&mail->to, lines.v[i]);
+		else if (is_asked(lines.v[i]))
+			strvec_push(&mail->cc, strchr(lines.v[i], ':') + 1);
+	map_people(&mail->cc);
+	strvec_release(&lines);
 	strbuf_release(&said);
 }
 
@@ -113,7 +145,6 @@ static void ask_script(const struct session *s, const char *path, const struct s
 {
 	struct job job = JOB_INIT;
 	struct strbuf said = STRBUF_INIT, how = STRBUF_INIT;
-	char *line, *next;
 
 	strvec_pushl(&job.args, path, "--nogit", "--nogit-fallback", "--norolestats", NULL);
 	job.dir = s->repo->work_tree;
@@ -127,12 +158,7 @@ static void ask_script(const struct session *s, const char *path, const struct s
 	} else if (job_failed(&job, &how)) {
 		warning("%s %s; the maintainers are not in Cc", MAINTAINERS, how.buf);
 	} else {
-		for (line = said.buf; *line; line = next) {
-			next = line + strcspn(line, "\n");
-			if (*next)
-				*next++ = '\0';
-			strvec_push(&mail->cc, line);
-		}
+		push_lines(&mail->cc, said.buf);
 	}
 	job_release(&job);
 	strbuf_release(&said);

@@ -89,6 +89,15 @@ test_expect_success 'the mail has the headers of a regression report' '
 	test_cmp expect actual
 '
 
+test_expect_success 'who moved is written to by the mailmap' '
+	echo "Si Gnée <new@example.com> <signer@example.com>" >plain/.mailmap &&
+	git -C plain perfbisect report --format=mail >mapped &&
+	rm plain/.mailmap &&
+	echo "Si Gnée <new@example.com>, \"Re, Viewer\" <reviewer@example.com>, A Ck <ack@example.com>" >expect &&
+	header Cc mapped >actual &&
+	test_cmp expect actual
+'
+
 test_expect_success 'git reads it as one mail' '
 	mkdir split &&
 	git mailsplit -osplit mail >actual &&

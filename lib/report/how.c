@@ -102,24 +102,28 @@ void how_to_reproduce(const struct finding *f, struct strbuf *out)
 
 void how_sure(const struct finding *f, struct strbuf *out)
 {
+	const char *it = f->find_fix ? "fix" : "culprit";
+
 	if (f->verdict == FINDING_SET) {
-		strbuf_addf(out, "The culprit is one of %zu commits, which cannot be told apart: ", f->nset);
+		strbuf_addf(out, "It is one of %zu commits, which cannot be told apart: ", f->nset);
 		strbuf_addstr(out, "what lies between them cannot be built, booted or measured.");
 		return;
 	}
 	if (f->verdict != FINDING_NAMED)
 		return;
 	if (f->confidence > 0) {
-		strbuf_addstr(out, "The probability that this commit is the culprit is ");
+		strbuf_addf(out, "The probability that this commit is the %s is ", it);
 		say_confidence(out, f->confidence);
 		strbuf_addstr(out, ", as far as the model of the noise holds. ");
 	} else {
 		strbuf_addstr(out, "The way in which it was found states no probability. ");
 	}
 	if (f->nset > 1)
-		strbuf_addf(out, "%zu commits together hold the culprit with 95 %% confidence.", f->nset);
+		strbuf_addf(out, "%zu commits together hold the %s with 95 %% confidence.", f->nset, it);
 	else if (f->confidence > 0)
-		strbuf_addstr(out, "It alone holds the culprit with 95 % confidence.");
+		strbuf_addstr(out, "No other commit is needed to reach 95 %.");
+	if (f->nsteps > 1)
+		strbuf_addf(out, " %zu steps were found; this is the largest.", f->nsteps);
 	if (f->more_steps_suspected)
 		strbuf_addstr(out, " One commit at least fits neither end: there may be more than one step.");
 	strbuf_rtrim(out);

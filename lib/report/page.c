@@ -157,6 +157,23 @@ static void add_set(const struct finding *f, struct strbuf *out)
 		strbuf_addf(out, "<p class=\"dim\">and %zu more</p>\n", f->nset - SET_SHOWN);
 }
 
+/* What --all-steps found, the largest first. */
+static void add_steps(const struct finding *f, struct strbuf *out)
+{
+	if (f->nsteps < 2)
+		return;
+	strbuf_addstr(out, "<h2>The steps</h2>\n<ul>\n");
+	for (size_t i = 0; i < f->nsteps; i++) {
+		const struct finding_commit *c = &f->commits[f->steps[i].commit];
+
+		strbuf_addf(out, "<li>%.0f %% of the difference, ", 100 * f->steps[i].share);
+		say_confidence(out, f->steps[i].confidence);
+		strbuf_addf(out, " sure: <span class=\"id\">%.12s</span> ", c->id);
+		add_element(out, "", c->subject, "</li>\n");
+	}
+	strbuf_addstr(out, "</ul>\n");
+}
+
 /* --- drawings --- */
 
 static void add_legend(const struct finding *f, struct strbuf *out)
@@ -351,6 +368,7 @@ void page_write(const struct finding *f, const struct page *page, struct strbuf 
 	add_element(out, "<title>", title.buf, "</title>\n");
 	strbuf_addf(out, "<style>\n%s</style>\n</head>\n<body>\n<main>\n", page_style);
 	add_answer(f, page, out);
+	add_steps(f, out);
 	add_charts(f, out);
 	add_set(f, out);
 	add_table(f, out);

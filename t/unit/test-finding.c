@@ -216,6 +216,26 @@ static void test_a_set_has_sides_and_no_people(void **state UNUSED)
 	finding_release(&f);
 }
 
+static void test_all_steps_are_on_the_page(void **state UNUSED)
+{
+	struct finding f = example(FINDING_NAMED);
+	struct page page = { 0 };
+	struct strbuf out = STRBUF_INIT;
+
+	f.nsteps = 2;
+	f.steps = xcalloc(2, sizeof(*f.steps));
+	f.steps[0] = (struct finding_step){ 2, 0.9999, 0.7 };
+	f.steps[1] = (struct finding_step){ 1, 0.97, 0.3 };
+	page_write(&f, &page, &out);
+	assert_non_null(strstr(out.buf, "2 steps were found; this is the largest."));
+	assert_non_null(strstr(out.buf, "<li>70 % of the difference, more than 99.9 % sure: <span class=\"id\">"
+					"abcdef000005</span> part: change 5</li>"));
+	assert_non_null(strstr(out.buf, "<li>30 % of the difference, 97.0 % sure: <span class=\"id\">"
+					"abcdef000004</span> part: change 4</li>"));
+	strbuf_release(&out);
+	finding_release(&f);
+}
+
 static void test_markup(void **state UNUSED)
 {
 	struct strbuf out = STRBUF_INIT;
@@ -356,6 +376,7 @@ int main(void)
 		cmocka_unit_test(test_long_lines_are_quoted_printable),
 		cmocka_unit_test(test_people_are_named_once),
 		cmocka_unit_test(test_a_set_has_sides_and_no_people),
+		cmocka_unit_test(test_all_steps_are_on_the_page),
 		cmocka_unit_test(test_markup),
 		cmocka_unit_test(test_the_plot),
 		cmocka_unit_test(test_nothing_measured),
