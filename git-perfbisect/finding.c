@@ -111,7 +111,8 @@ static void fill_lists(const struct session *s, const struct bisect_answer *answ
 	for (f->nsteps = 0; f->nsteps < answer->nsteps; f->nsteps++) {
 		const struct bisect_step *step = &answer->steps[f->nsteps];
 
-		f->steps[f->nsteps] = (struct finding_step){ step->culprit, step->confidence, step->share };
+		f->steps[f->nsteps] = (struct finding_step){ step->culprit, step->nset, step->confidence,
+							     step->share };
 	}
 	if (f->verdict != FINDING_NAMED)
 		return;

@@ -214,6 +214,9 @@ static void print_steps(const struct session *s, const struct bisect_answer *ans
 		strbuf_addf(&text, "%.0f %% of the difference, %.1f %% sure: ", 100 * answer->steps[i].share,
 			    100 * answer->steps[i].confidence);
 		add_commit(s, answer->steps[i].culprit, &text);
+		if (answer->steps[i].nset > 1)
+			strbuf_addf(&text, ", the likeliest of %zu that cannot be told apart",
+				    answer->steps[i].nset);
 		print_line("Step", &text);
 	}
 	strbuf_release(&text);

@@ -62,6 +62,8 @@ struct finding_commit {
 
 struct finding_step {
 	size_t commit;
+	/* Commits that cannot be told from it, itself counted. */
+	size_t among;
 	double confidence, share;
 };
 

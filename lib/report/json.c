@@ -58,6 +58,7 @@ static void add_lists(const struct finding *f, json_t *root)
 	for (size_t i = 0; i < f->nsteps; i++) {
 		json_t *step = commit_object(&f->commits[f->steps[i].commit]);
 
+		json_set_int(step, "among", (long long)f->steps[i].among);
 		json_set_real(step, "confidence", f->steps[i].confidence);
 		json_set_real(step, "share", f->steps[i].share);
 		json_append(steps, step);

@@ -150,7 +150,10 @@ static void add_set(const struct finding *f, struct strbuf *out)
 		const struct finding_commit *c = &f->commits[f->set[i]];
 
 		strbuf_addf(out, "<li><span class=\"id\">%.12s</span> ", c->id);
-		add_element(out, "", c->subject, "</li>\n");
+		add_element(out, "", c->subject, "");
+		if (f->steps[i].among > 1)
+			strbuf_addf(out, ", the likeliest of %zu that cannot be told apart", f->steps[i].among);
+		strbuf_addstr(out, "</li>\n");
 	}
 	strbuf_addstr(out, "</ul>\n");
 	if (f->nset > SET_SHOWN)
@@ -169,7 +172,10 @@ static void add_steps(const struct finding *f, struct strbuf *out)
 		strbuf_addf(out, "<li>%.0f %% of the difference, ", 100 * f->steps[i].share);
 		say_confidence(out, f->steps[i].confidence);
 		strbuf_addf(out, " sure: <span class=\"id\">%.12s</span> ", c->id);
-		add_element(out, "", c->subject, "</li>\n");
+		add_element(out, "", c->subject, "");
+		if (f->steps[i].among > 1)
+			strbuf_addf(out, ", the likeliest of %zu that cannot be told apart", f->steps[i].among);
+		strbuf_addstr(out, "</li>\n");
 	}
 	strbuf_addstr(out, "</ul>\n");
 }

@@ -224,14 +224,15 @@ static void test_all_steps_are_on_the_page(void **state UNUSED)
 
 	f.nsteps = 2;
 	f.steps = xcalloc(2, sizeof(*f.steps));
-	f.steps[0] = (struct finding_step){ 2, 0.9999, 0.7 };
-	f.steps[1] = (struct finding_step){ 1, 0.97, 0.3 };
+	f.steps[0] = (struct finding_step){ 2, 1, 0.9999, 0.7 };
+	f.steps[1] = (struct finding_step){ 1, 4, 0.2, 0.3 };
 	page_write(&f, &page, &out);
 	assert_non_null(strstr(out.buf, "2 steps were found; this is the largest."));
 	assert_non_null(strstr(out.buf, "<li>70 % of the difference, more than 99.9 % sure: <span class=\"id\">"
 					"abcdef000005</span> part: change 5</li>"));
-	assert_non_null(strstr(out.buf, "<li>30 % of the difference, 97.0 % sure: <span class=\"id\">"
-					"abcdef000004</span> part: change 4</li>"));
+	assert_non_null(strstr(out.buf, "<li>30 % of the difference, 20.0 % sure: <span class=\"id\">"
+					"abcdef000004</span> part: change 4, "
+					"the likeliest of 4 that cannot be told apart</li>"));
 	strbuf_release(&out);
 	finding_release(&f);
 }
