@@ -133,6 +133,7 @@ test_expect_success 'another benchmark, and the commit that slowed stat down by 
 		cd "$data/linux" &&
 		git perfbisect reset --keep-worktree >"$HOME/out" &&
 		git perfbisect init-kernel --benchmark stat >"$HOME/out" &&
+		git config --file .git/perf/kernel/context perfsut.qemu.silence 20 &&
 		git perfbisect start --from .git/perf/kernel/context v6.2 v6.1 >"$HOME/out" &&
 		git perfbisect run >"$HOME/run" 2>"$HOME/err" &&
 		took "stat" &&
@@ -148,10 +149,10 @@ test_expect_success 'a kernel that panics and one that hangs do not boot, and ar
 		cd "$data/linux" &&
 		test_expect_code 125 git perfbisect test "$(id_of panic -)" >"$HOME/out" 2>"$HOME/panic" &&
 		took "the panic" &&
-		test_grep "boot-failed: panic: Kernel panic - not syncing: No usable initramfs found" "$HOME/panic" &&
+		test_grep "boot-failed: qemu: panic: Kernel panic - not syncing: No usable initramfs found" "$HOME/panic" &&
 		test_expect_code 125 git perfbisect test "$(id_of hang -)" >"$HOME/out" 2>"$HOME/hang" &&
 		took "the hang" &&
-		test_grep "boot-failed: \(hang\|silent\): " "$HOME/hang" &&
+		test_grep "boot-failed: qemu: \(hang\|silent\): " "$HOME/hang" &&
 		test_expect_code 125 git perfbisect test "$(id_of nobuild -)" >"$HOME/out" 2>"$HOME/nobuild" &&
 		test_grep "build-failed: " "$HOME/nobuild"
 	)
