@@ -201,15 +201,32 @@ static bool is_kernel(const struct session *s)
 	return true;
 }
 
-/* "v5.15.3" and "v5.15.5" are of one stable series. */
+/* Of "v5.15.3" the length of "v5.15."; 0 of what has no three numbers. */
+static size_t series_of(const char *tag)
+{
+	static const char digits[] = "0123456789";
+	size_t at = 1, series = 0;
+
+	if (*tag != 'v')
+		return 0;
+	for (int i = 0; i < 3; i++) {
+		size_t len = strspn(tag + at, digits);
+
+		series = at;
+		at += len;
+		if (!len || tag[at] != (i < 2 ? '.' : '\0'))
+			return 0;
+		at += i < 2;
+	}
+	return series;
+}
+
+/* Are both ends of one stable series? */
 static bool is_stable(const struct finding *f)
 {
-	unsigned good[3], bad[3];
-	char more;
+	size_t series = series_of(f->good_name);
 
-	return sscanf(f->good_name, "v%u.%u.%u%c", &good[0], &good[1], &good[2], &more) == 3 &&
-	       sscanf(f->bad_name, "v%u.%u.%u%c", &bad[0], &bad[1], &bad[2], &more) == 3 &&
-	       good[0] == bad[0] && good[1] == bad[1];
+	return series && series == series_of(f->bad_name) && !strncmp(f->good_name, f->bad_name, series);
 }
 
 /* So little on a micro-benchmark is no regression to the kernel's developers; see reporting-regressions.rst. */

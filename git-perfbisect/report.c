@@ -5,7 +5,6 @@
 #include "base/quote.h"
 #include "metrics.h"
 #include "perfbisect.h"
-#include "report.h"
 #include "show.h"
 #include "simple.h"
 

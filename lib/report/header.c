@@ -145,7 +145,7 @@ static bool is_address(const char *text, size_t len)
 		if (!is_local_char(text[i]) || (text[i] == '.' && text[i + 1] == '.'))
 			return false;
 	for (size_t i = 1; i <= domain; i++)
-		if (!is_domain_char(at[i]) || (at[i] == '.' && i < domain && at[i + 1] == '.'))
+		if (!is_domain_char(at[i]) || (i < domain && at[i] == '.' && at[i + 1] == '.'))
 			return false;
 	return true;
 }

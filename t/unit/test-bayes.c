@@ -361,6 +361,47 @@ static void test_budget_gives_the_best_answer_so_far(void **state UNUSED)
 	world_free(w);
 }
 
+/* Of each commit what it was given; values of all machines are of one kind. */
+static void expect_samples(struct world *w)
+{
+	for (size_t c = 0; c < w->graph.nr; c++) {
+		struct bisect_commit_state state;
+		size_t nr;
+		struct bisect_sample *samples = bisect_samples(w->bisect, c, &nr);
+
+		bisect_commit_state(w->bisect, c, &state);
+		assert_int_equal(nr, state.samples);
+		for (size_t i = 0; i < nr; i++) {
+			assert_in_range(samples[i].boot, 1, w->boots);
+			assert_true(fabs(samples[i].value - w->base - w->effect * w->bad[c]) < 8 * w->noise);
+		}
+		free(samples);
+	}
+}
+
+static void test_probabilities_and_samples_can_be_asked_for(void **state UNUSED)
+{
+	struct world *w = world_new(60, 20, 3);
+	struct bisect_answer answer = BISECT_ANSWER_INIT;
+	double *culprits, sum = 0;
+
+	world_start(w);
+	assert_null(bisect_culprits(w->bisect));
+	world_run(w, 300);
+	culprits = bisect_culprits(w->bisect);
+	assert_non_null(culprits);
+	bisect_answer(w->bisect, &answer);
+	for (size_t i = 0; i < 60; i++)
+		sum += culprits[i];
+	assert_true(fabs(sum - 1) < 1e-9);
+	assert_true(culprits[0] == 0);
+	assert_true(culprits[answer.culprit] == answer.confidence);
+	expect_samples(w);
+	free(culprits);
+	bisect_answer_release(&answer);
+	world_free(w);
+}
+
 /* Two machines whose levels differ by far more than the step; each is handed work while the other is at its own. */
 static void test_machines_that_differ(void **state UNUSED)
 {
@@ -391,6 +432,7 @@ static void test_machines_that_differ(void **state UNUSED)
 	expect_named(w);
 	assert_true(steps < 40);
 	assert_true(same < steps / 2);
+	expect_samples(w);
 	world_free(w);
 }
 
@@ -528,6 +570,7 @@ int main(void)
 		cmocka_unit_test(test_a_skipped_commit_is_not_measured),
 		cmocka_unit_test(test_retry_forgets_what_was_known),
 		cmocka_unit_test(test_budget_gives_the_best_answer_so_far),
+		cmocka_unit_test(test_probabilities_and_samples_can_be_asked_for),
 		cmocka_unit_test(test_machines_that_differ),
 		cmocka_unit_test(test_a_machine_that_leaves),
 		cmocka_unit_test(test_all_steps_are_found),
