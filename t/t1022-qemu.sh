@@ -36,7 +36,8 @@ test_expect_success 'set up a kernel, and what plays QEMU' '
 	fi
 	case "\$*" in
 	*isa-debug-exit*)
-		exit 99
+		printf "%s\n" "\$@" >"$HOME/probe"
+		exit "\$(cat "$HOME/kvm" 2>/dev/null || echo 99)"
 		;;
 	esac
 	printf "%s\n" "\$@" >"$HOME/words"
@@ -328,6 +329,28 @@ test_expect_success 'what makes no sense for a guest is refused' '
 	refused "host: QEMU runs on this computer" perfsut.guest.host altra &&
 	refused "no number from 0 to 10" perfsut.guest.icount 11 &&
 	refused "the guest has no shell" perfsut.guest.prepare true
+'
+
+test_lazy_prereq KVM 'test -r /dev/kvm -a -w /dev/kvm'
+
+# accelerated_by <accel>: where it is not said, and the probe has ended with what $HOME/kvm holds.
+accelerated_by() {
+	console <ok &&
+	measure 0 &&
+	test_grep -x measured out.txt &&
+	test_grep "$1" words
+}
+
+test_expect_success KVM 'KVM is used where it works with the processor that guests get' '
+	test_when_finished "git config --file context perfsut.guest.icount 5; rm -f kvm" &&
+	git config --file context --unset perfsut.guest.icount &&
+	echo 67 >kvm &&
+	accelerated_by "^kvm" &&
+	sed -n "/^-cpu$/{n;p;}" words >guest &&
+	sed -n "/^-cpu$/{n;p;}" probe >probed &&
+	test_cmp guest probed &&
+	echo 134 >kvm &&
+	accelerated_by "^tcg"
 '
 
 hash_of() {

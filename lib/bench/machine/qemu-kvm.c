@@ -28,6 +28,10 @@ static int write_firmware(const char *path)
 	return result;
 }
 
+/*
+ * With the processor that guests get: where features of the host are promised
+ * that KVM then cannot set, QEMU ends itself, and a plainer processor would not show it.
+ */
 bool qemu_kvm_works(const struct machine *m)
 {
 	char *path = xstrfmt("%s/kvm-probe", m->log_dir);
@@ -36,8 +40,8 @@ bool qemu_kvm_works(const struct machine *m)
 
 	if (!access("/dev/kvm", R_OK | W_OK) && !write_firmware(path)) {
 		strvec_pushl(&job.args, qemu_program(m->conf), "-nodefaults", "-no-user-config", "-display",
-			     "none", "-M", "pc", "-accel", "kvm", "-bios", path, "-device",
-			     "isa-debug-exit,iobase=0xf4,iosize=1", NULL);
+			     "none", "-M", "pc", "-accel", "kvm", "-cpu", QEMU_KVM_CPU, "-bios", path,
+			     "-device", "isa-debug-exit,iobase=0xf4,iosize=1", NULL);
 		job.timeout = PROBE_TIMEOUT;
 		works = !job_run(&job) && job.end == JOB_EXITED && job.status == PROBE_STATUS;
 		job_release(&job);

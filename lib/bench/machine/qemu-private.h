@@ -9,6 +9,9 @@
 #include "bench/machine/console.h"
 #include "bench/machine/machine-private.h"
 
+/* The processor of guests under KVM: this computer's. */
+#define QEMU_KVM_CPU "host"
+
 struct qemu {
 	/* The guest that was started last; `job.state` is NULL when there is none. */
 	struct job job;

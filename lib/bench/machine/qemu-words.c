@@ -138,7 +138,7 @@ void qemu_words(const struct machine *m, enum plan_accel accel, size_t runs, str
 	strvec_pushl(words, qemu_program(conf), "-nodefaults", "-no-user-config", "-display", "none",
 		     "-monitor", "none", "-no-reboot", "-smp", "1", "-seed", "1", NULL);
 	strvec_pushl(words, "-accel", accel == PLAN_ACCEL_KVM ? "kvm" : "tcg,thread=single", "-cpu",
-		     accel == PLAN_ACCEL_KVM ? "host" : "max", NULL);
+		     accel == PLAN_ACCEL_KVM ? QEMU_KVM_CPU : "max", NULL);
 	if (conf->icount) {
 		strvec_push(words, "-icount");
 		strvec_pushf(words, "shift=%ld,sleep=off", conf->icount);
