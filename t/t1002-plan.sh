@@ -23,7 +23,7 @@ hash_of() {
 }
 
 test_expect_success 'the example of the manual page is read' '
-	sed -n "/^\[perfbisect\]/,/^----/p" "$PROJECT_SOURCE/Documentation/gitperf-context.adoc" |
+	sed -n "/^EXAMPLE/,/^QUOTING/{ /^\[perfbisect\]/,/^----/p; }" "$PROJECT_SOURCE/Documentation/gitperf-context.adoc" |
 		sed "/^----/d" >context &&
 	cat >expect <<-\EOF &&
 	benchmark sysbench/thread

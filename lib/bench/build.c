@@ -6,6 +6,7 @@
 #include "base/error.h"
 #include "base/files.h"
 #include "base/process.h"
+#include "bench/build-job.h"
 #include "bench/environment.h"
 #include "bench/kept.h"
 
@@ -188,26 +189,65 @@ static int hear(const char *line, size_t len, bool is_err, void *data)
 	return l->request->line ? l->request->line(line, len, is_err, l->request->data) : 0;
 }
 
+/* What is the same wherever the command runs. */
+static void fill_job(const struct build_request *r, struct listener *listener, struct job *job)
+{
+	job->dir = r->worktree;
+	job->log = listener->result->log;
+	job->log_max = LOG_MAX;
+	job->line = hear;
+	job->data = listener;
+	unlink(job->log);
+}
+
+static enum outcome finish_job(const struct build_request *r, struct job *job, struct build_result *result)
+{
+	enum outcome outcome = job_run(job) ? OUTCOME_INFRASTRUCTURE : judge(r, job, result->log);
+
+	if (outcome)
+		strbuf_add(&result->tail, job->tail.buf, job->tail.len);
+	return outcome;
+}
+
 static enum outcome run_command(const struct build_request *r, const char *out, struct build_result *result)
 {
 	struct listener listener = { .request = r, .result = result };
 	struct job job = JOB_INIT;
 	enum outcome outcome;
 
-	unlink(result->log);
+	fill_job(r, &listener, &job);
 	job_shell(&job, r->plan->build.command);
 	add_environment(r, out, &job.env);
-	job.dir = r->worktree;
-	job.log = result->log;
-	job.log_max = LOG_MAX;
 	job.timeout = timeout_of(r);
-	job.line = hear;
-	job.data = &listener;
-	outcome = job_run(&job) ? OUTCOME_INFRASTRUCTURE : judge(r, &job, result->log);
+	outcome = finish_job(r, &job, result);
 	result->seconds = job.wall;
-	if (outcome)
-		strbuf_add(&result->tail, job.tail.buf, job.tail.len);
 	job_release(&job);
+	return outcome;
+}
+
+/* As a job of a cluster, which may be under way already. */
+static enum outcome run_there(const struct build_request *r, const char *out, struct build_result *result)
+{
+	struct listener listener = { .request = r, .result = result };
+	struct slurm_job slurm = SLURM_JOB_INIT;
+	struct strvec env = STRVEC_INIT;
+	struct job job = JOB_INIT;
+	bool found;
+	enum outcome outcome = build_job_find(r, out, &slurm, &found);
+
+	if (!outcome && !found && (remove_outputs(r) || kept_begin(out)))
+		outcome = OUTCOME_INFRASTRUCTURE;
+	add_environment(r, out, &env);
+	if (!outcome)
+		outcome = build_job_run(r, out, &env, timeout_of(r), &slurm, found, &job, &result->seconds);
+	if (!outcome) {
+		fill_job(r, &listener, &job);
+		outcome = finish_job(r, &job, result);
+	}
+	slurm_end(&slurm);
+	slurm_release(&slurm);
+	job_release(&job);
+	strvec_release(&env);
 	return outcome;
 }
 
@@ -216,9 +256,13 @@ static enum outcome build_anew(const struct build_request *r, char *out, struct 
 {
 	enum outcome outcome;
 
-	if (remove_outputs(r) || kept_begin(out))
-		return OUTCOME_INFRASTRUCTURE;
-	outcome = run_command(r, out, result);
+	if (build_job_machine(r)) {
+		outcome = run_there(r, out, result);
+	} else {
+		if (remove_outputs(r) || kept_begin(out))
+			return OUTCOME_INFRASTRUCTURE;
+		outcome = run_command(r, out, result);
+	}
 	if (!outcome)
 		outcome = take_outputs(r, out);
 	if (outcome) {
@@ -269,6 +313,22 @@ enum outcome build_run(const struct build_request *r, struct build_result *resul
 	}
 	free(out);
 	free(logs);
+	return outcome;
+}
+
+enum outcome build_resume(const struct build_request *r, bool *under_way)
+{
+	struct slurm_job slurm = SLURM_JOB_INIT;
+	enum outcome outcome;
+	char *out;
+
+	*under_way = false;
+	if (!r->plan->build.command || !build_job_machine(r))
+		return OUTCOME_MEASURED;
+	out = artefacts_path(r->plan, r->commit, r->store);
+	outcome = build_job_find(r, out, &slurm, under_way);
+	slurm_release(&slurm);
+	free(out);
 	return outcome;
 }
 

@@ -23,6 +23,9 @@
  * and nothing can be kept.
  *
  * The log is <store>/log/<commit>-build.log, the last one wins.
+ *
+ * With perfbuild.sut the command runs as a job of that cluster, where the same paths
+ * have to lead to the same files.
  */
 #ifndef BENCH_BUILD_H
 #define BENCH_BUILD_H
@@ -71,6 +74,12 @@ struct build_result {
 
 /* OUTCOME_MEASURED when there is something to measure. */
 enum outcome build_run(const struct build_request *request, struct build_result *result) MUST_CHECK;
+/*
+ * Before the worktree gets another commit. A build that is a job of a cluster (perfbuild.sut) may
+ * have been left behind by a process that was killed: one of this very commit is under way, and
+ * build_run() waits for it in the worktree as it is; any other one is ended.
+ */
+enum outcome build_resume(const struct build_request *request, bool *under_way) MUST_CHECK;
 /* Is there a kept build? Then no worktree is needed. */
 bool build_is_kept(const struct plan *plan, const char *commit, const char *store);
 /* Will what is built be kept, and be had without its worktree? */

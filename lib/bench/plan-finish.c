@@ -99,6 +99,16 @@ static int check_inside(const char *key, const char *path)
 	return error_set("perfbuild.%s: '%s' is no path below the worktree", key, path);
 }
 
+static int check_build_machine(const struct plan *plan)
+{
+	const struct plan_machine *m = plan->build.sut ? plan_machine(plan, plan->build.sut) : NULL;
+
+	if (!plan->build.sut || (m && m->method && !strcmp(m->method, "slurm")))
+		return 0;
+	return error_set("perfbuild.sut: '%s' is no machine with perfsut.<name>.method = slurm",
+			 plan->build.sut);
+}
+
 static int check_build(const struct plan_build *build)
 {
 	for (size_t i = 0; i < build->output.nr; i++)
@@ -112,7 +122,8 @@ static int check_build(const struct plan_build *build)
 
 int plan_finish(struct plan *plan)
 {
-	if (choose_bench(plan) || choose_machines(plan) || check_build(&plan->build))
+	if (choose_bench(plan) || choose_machines(plan) || check_build(&plan->build) ||
+	    check_build_machine(plan))
 		return -1;
 	for (size_t i = 0; i < plan->sut.nr; i++)
 		if (check_machine(plan, plan_machine(plan, plan->sut.v[i])))

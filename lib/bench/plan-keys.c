@@ -53,6 +53,7 @@ const struct plan_key plan_key_table[] = {
 	BISECT(bad_swprofile, "badSwprofile", TEXT, "software profile of the bad end"),
 
 	BUILD(command, "command", COMMAND, "builds the worktree", HASHED),
+	BUILD(sut, "sut", TEXT, "cluster that builds, a machine's name", HASHED),
 	BUILD(timeout, "timeout", SECONDS, "of a build"),
 	BUILD(output, "output", TEXTS, "what a build leaves", HASHED),
 	BUILD(input, "input", TEXTS, "file of yours that a build reads", CONTENT),
@@ -93,6 +94,10 @@ const struct plan_key plan_key_table[] = {
 	MACHINE(icount, "icount", LONG, "counts instructions as time", .max = 10, HASHED),
 	MACHINE(memory, "memory", BYTES, "of the guest", HASHED),
 	MACHINE(silence, "silence", SECONDS, "until a quiet boot hangs"),
+	MACHINE(sbatch, "sbatch", COMMAND, "submits a job to Slurm", HASHED),
+	MACHINE(squeue, "squeue", COMMAND, "says what became of jobs"),
+	MACHINE(scancel, "scancel", COMMAND, "cancels a job"),
+	MACHINE(poll, "poll", SECONDS, "between questions to the cluster"),
 
 	BENCH(command, "command", COMMAND, "the benchmark", HASHED),
 	BENCH(metric, "metric", LINES, "a number and where it is", HASHED),

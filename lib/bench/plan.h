@@ -73,6 +73,8 @@ enum plan_verify {
 struct plan_build {
 	/* NULL: nothing is built, the worktree is what is measured. */
 	char *command;
+	/* A machine of method = slurm, whose jobs builds are; NULL: built here. */
+	char *sut;
 	/* Seconds; 0: max(900, 5 x what the good end took). */
 	double timeout;
 	/* What the build leaves, relative to the worktree: artefacts, deleted before a build. */
@@ -122,6 +124,10 @@ struct plan_machine {
 	long long memory;
 	/* Seconds without a line from a guest that boots, until it hangs; 0: 60. */
 	double silence;
+	/* method = slurm: the user's commands, to which words of ours are added; NULL: by their names. */
+	char *sbatch, *squeue, *scancel;
+	/* Seconds between two questions to the cluster; 0: 10. */
+	double poll;
 };
 
 /* [perfprofile]: the parts of a software profile that do not change with the commit. */

@@ -90,8 +90,11 @@ static enum outcome run_build(struct order *order, struct trial_place *place, st
 					 .in_use = &in_use,
 					 .line = forward_line,
 					 .data = order };
-	enum outcome outcome = check_out(order, place);
+	bool under_way;
+	enum outcome outcome = build_resume(&request, &under_way);
 
+	if (outcome == OUTCOME_MEASURED && !under_way)
+		outcome = check_out(order, place);
 	if (outcome != OUTCOME_MEASURED)
 		return outcome;
 	if (!build_is_kept(trial->plan, order->hex, trial->dir))

@@ -70,6 +70,7 @@ void trial_measure(struct trial_machine *m, const struct trial_work *work, bench
 	if (outcome == OUTCOME_MEASURED)
 		outcome = bench_measure(&request, work->samples, &result);
 	measured->bench_seconds = clock_monotonic() - start;
+	machine_leave(m->machine);
 	keep_last_words(m, outcome, &result, measured);
 	if (outcome == OUTCOME_MEASURED && trial_keep_found(m, &result.found))
 		outcome = OUTCOME_INFRASTRUCTURE;

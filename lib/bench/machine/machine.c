@@ -5,7 +5,7 @@
 #include "bench/machine/machine-private.h"
 
 static const struct machine_ops *const table[] = { &machine_local, &machine_ssh, &machine_command,
-						   &machine_qemu };
+						   &machine_qemu, &machine_slurm };
 
 const struct machine_ops *machine_ops_find(const char *method)
 {
@@ -90,6 +90,12 @@ enum outcome machine_run(struct machine *m, struct machine_run *run)
 	run->status = 0;
 	run->wall = run->cpu = run->count = -1;
 	return named(m, m->ops->run(m, run));
+}
+
+void machine_leave(struct machine *m)
+{
+	if (m->ops->leave)
+		m->ops->leave(m);
 }
 
 enum outcome machine_power(struct machine *m)

@@ -10,6 +10,7 @@
  *	machine_boot(m)		a fresh boot; for user-space software a fresh session
  *	machine_verify(m)	is what runs what was installed?
  *	machine_run(m, &run)	a command there, any number of times
+ *	machine_leave(m)	nothing more in this boot: others may have what it holds
  *	machine_close(m)
  *
  * All return an outcome (bench/outcome.h) with a recorded sentence when it is
@@ -81,6 +82,8 @@ struct machine_ops {
 	enum outcome (*run)(struct machine *m, struct machine_run *run);
 	/* Fills a job that runs a command there until it is ended; `input` is for its use. NULL: not possible. */
 	enum outcome (*start)(struct machine *m, const char *command, struct job *job, struct strbuf *input);
+	/* Gives back what a boot holds; keeps the recorded error. NULL: a boot holds nothing of others'. */
+	void (*leave)(struct machine *m);
 	/* Ends and starts a machine that hangs. */
 	enum outcome (*power)(struct machine *m);
 	void (*close)(struct machine *m);
@@ -103,6 +106,8 @@ enum outcome machine_install(struct machine *m) MUST_CHECK;
 enum outcome machine_boot(struct machine *m) MUST_CHECK;
 enum outcome machine_verify(struct machine *m) MUST_CHECK;
 enum outcome machine_run(struct machine *m, struct machine_run *run) MUST_CHECK;
+/* Until the next machine_boot(). */
+void machine_leave(struct machine *m);
 enum outcome machine_power(struct machine *m) MUST_CHECK;
 void machine_close(struct machine *m);
 
