@@ -142,7 +142,11 @@ test_expect_success 'what is wrong on some inputs is refused' '
 test_expect_success 'what crashes is refused' '
 	(
 		once_with refused "workload .* SIGSEGV\|workload .* signal\|workload .* status 139" <<-\EOS
-		sed "s/return map\[x\]/return x < 990000 ? map[x] : *(volatile int *)0/" "$HOME/known-fast.c" >src/known.c
+		{
+			# Of what is held out little is said.
+			printf "#include <stdlib.h>\n#define CRASHES (getenv(\"PERF_NAME\") && *getenv(\"PERF_NAME\") == 97)\n"
+			sed "s/return map\[x\]/return CRASHES \&\& x >= 990000 ? *(volatile int *)0 : map[x]/" "$HOME/known-fast.c"
+		} >src/known.c
 		EOS
 	)
 '
@@ -482,7 +486,8 @@ test_expect_success 'a candidate that empties the input of another workload is r
 		} >src/known.c
 		EOS
 		test_expect_code 1 git perfhunt run >../out 2>../err &&
-		outcome refused "a run changed the inputs of others"
+		# Which is seen first is a matter of the order of runs.
+		outcome refused "a run changed the inputs of others\|workload .* ended with status 1"
 	)
 '
 
