@@ -350,6 +350,6 @@ void show_answer(const struct session *s, const struct bisect_answer *answer, co
 	print_set(s, answer);
 	print_spent(answer);
 	if (answer->more_steps_suspected)
-		printf("\nOne commit at least fits neither end: there may be more than one step. "
+		printf("\nNot all commits are at the level of one of the ends: there may be more than one step. "
 		       "git perfbisect run --all-steps looks for them.\n");
 }

@@ -3,6 +3,9 @@
 #include <math.h>
 
 #define CREDIBLE 0.95
+/* A further step that is looked for beside the one that is named, as a share of the gap, and the nats for it. */
+#define STEP_SHARE 0.35
+#define STEP_EVIDENCE 1.5
 /* Of a set among merges, groups with less are left out. */
 #define SET_LEAST 0.0005
 /* A commit's level is of neither side when it is so many standard errors from both. */
@@ -144,6 +147,34 @@ static bool suspects_more_steps(const struct bayes *bayes)
 	return false;
 }
 
+/*
+ * Are commits next to the step that is named at another level than the end of their
+ * side? The log likelihood ratio of a difference of STEP_SHARE of the gap against none.
+ */
+static bool leaves_a_step(struct bisect *b, const struct bisect_answer *answer)
+{
+	const struct bayes *bayes = bayes_of(b);
+	struct bayes_level beside[2], ends[2];
+	size_t commits[2] = { bayes->good_end, bayes->bad_end };
+	double step;
+
+	/* Where all steps are looked for, it would have been found. */
+	if (bayes->nsteps || (answer->verdict != BISECT_NAMED && answer->verdict != BISECT_SET))
+		return false;
+	bayes_local_levels(b, &beside[0], &beside[1]);
+	for (size_t i = 0; i < 2; i++)
+		bayes_level_of(bayes, &bayes->tests[bayes_find_test(bayes, commits[i])].boots, &ends[i]);
+	step = STEP_SHARE * (ends[1].mean - ends[0].mean);
+	for (size_t i = 0; i < 2; i++) {
+		double variance = beside[i].sd * beside[i].sd + ends[i].sd * ends[i].sd;
+		double differ = fabs(beside[i].mean - ends[i].mean);
+
+		if ((differ - step / 2) * step > STEP_EVIDENCE * variance)
+			return true;
+	}
+	return false;
+}
+
 static double seconds_left(const struct bisect *b, const struct bayes_decision *decision)
 {
 	const struct bayes *bayes = bayes_of(b);
@@ -241,7 +272,7 @@ static void answer_ready(struct bisect *b, struct bisect_answer *answer)
 	if (bayes->impossible)
 		return;
 	answer->seconds_left = seconds_left(b, &decision);
-	answer->more_steps_suspected = suspects_more_steps(bayes);
+	answer->more_steps_suspected = suspects_more_steps(bayes) || leaves_a_step(b, answer);
 	fill_set(b, answer);
 	fill_culprit(b, answer);
 	bisect_fill_step(b, answer);

@@ -215,25 +215,34 @@ static size_t next_test(struct bisect *b, size_t leader, size_t edge, bool bad, 
 	return best;
 }
 
-void bayes_local_step(struct bisect *b, double *share, double *sd)
+void bayes_local_levels(struct bisect *b, struct bayes_level *good, struct bayes_level *bad)
 {
 	const struct bayes *bayes = bayes_of(b);
 	size_t leader = bayes_leader(bayes), edge = bayes_bad_edge(b);
 	struct side sides[2] = { { 0 } };
-	double gap = bayes->posterior.moments.gap;
 
-	for (int bad = 0; bad < 2; bad++) {
+	for (int bad_side = 0; bad_side < 2; bad_side++) {
 		size_t last = BISECT_NONE;
 
 		for (int i = 0; i < SPAN; i++) {
-			size_t test = next_test(b, leader, edge, bad, last);
+			size_t test = next_test(b, leader, edge, bad_side, last);
 
 			if (test == BISECT_NONE)
 				break;
-			add_commit(bayes, test, &sides[bad]);
+			add_commit(bayes, test, &sides[bad_side]);
 			last = bayes->tests[test].commit;
 		}
 	}
-	*share = (sides[1].sum / sides[1].weight - sides[0].sum / sides[0].weight) / gap;
-	*sd = sqrt(1 / sides[0].weight + 1 / sides[1].weight) / gap;
+	*good = (struct bayes_level){ sides[0].sum / sides[0].weight, sqrt(1 / sides[0].weight) };
+	*bad = (struct bayes_level){ sides[1].sum / sides[1].weight, sqrt(1 / sides[1].weight) };
+}
+
+void bayes_local_step(struct bisect *b, double *share, double *sd)
+{
+	double gap = bayes_of(b)->posterior.moments.gap;
+	struct bayes_level good, bad;
+
+	bayes_local_levels(b, &good, &bad);
+	*share = (bad.mean - good.mean) / gap;
+	*sd = hypot(good.sd, bad.sd) / gap;
 }

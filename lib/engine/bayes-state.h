@@ -139,6 +139,8 @@ size_t bayes_good_edge(struct bisect *b);
 size_t bayes_bad_edge(struct bisect *b);
 /* An open commit near `from` on its side, unless `want` tested ones are there; BISECT_NONE. */
 size_t bayes_neighbour(struct bisect *b, size_t from, bool bad_side, size_t want);
+/* The levels of the tested commits next to the leader, on both sides. */
+void bayes_local_levels(struct bisect *b, struct bayes_level *good, struct bayes_level *bad);
 /* The step between the tested commits next to the leader's edges, as a share of the gap, and its SD. */
 void bayes_local_step(struct bisect *b, double *share, double *sd);
 

@@ -125,7 +125,9 @@ void how_sure(const struct finding *f, struct strbuf *out)
 	if (f->nsteps > 1)
 		strbuf_addf(out, " %zu steps were found; this is the largest.", f->nsteps);
 	if (f->more_steps_suspected)
-		strbuf_addstr(out, " One commit at least fits neither end: there may be more than one step.");
+		strbuf_addstr(
+			out,
+			" Not all commits are at the level of one of the ends: there may be more than one step.");
 	strbuf_rtrim(out);
 }
 

@@ -51,6 +51,7 @@ static bool set_any_number(struct command *c, const char *word)
 		{ "modes", &o->modes },
 		{ "modeshift", &o->modeshift },
 		{ "split", &o->split },
+		{ "zigzag", &o->zigzag },
 		{ "top", &o->top },
 		{ "today", &o->today },
 		{ "sessions", &o->sessions },

@@ -81,6 +81,8 @@ void sim_summarise(const struct sim_options *o, const struct sim_graph *graph, c
 	s->wrong = named - s->right;
 	s->holds = MEAN(holds);
 	s->both = MEAN(both);
+	s->warned = MEAN(warned);
+	s->suspected = MEAN(suspected);
 	s->gone = MEAN(not_reproduced);
 	s->builds = MEAN(builds);
 	s->boots = MEAN(boots);
@@ -140,6 +142,7 @@ int sim_expect(const struct sim_summary *s, const char *text)
 		{ "gone", s->gone },       { "builds", s->builds },
 		{ "samples", s->samples }, { "p95", s->p95_samples },
 		{ "cost", s->cost },       { "both", s->both },
+		{ "warned", s->warned },   { "suspected", s->suspected },
 	};
 
 	return sim_hold(figures, ARRAY_SIZE(figures), text);

@@ -191,6 +191,10 @@ static void judge(struct run *run)
 		     (answer.verdict == BISECT_SET && is_unavoidable(run, &answer));
 	out->right = out->named &&
 		     (answer.verdict == BISECT_NAMED ? is_step(&run->world, answer.culprit) : out->holds);
+	out->suspected = answer.more_steps_suspected;
+	out->warned = answer.more_steps_suspected || !out->named ||
+		      (answer.verdict == BISECT_NAMED && answer.culprit == run->world.steps[0].commit) ||
+		      (answer.verdict == BISECT_SET && out->holds);
 	out->both = has_all_steps(&run->world, &answer);
 	out->not_reproduced = answer.verdict == BISECT_NOT_REPRODUCED;
 	out->confidence = answer.verdict == BISECT_NAMED ? answer.confidence : 0;

@@ -11,8 +11,8 @@
 /* What one bisection came to; goes through a pipe. */
 struct outcome {
 	double named, right, holds, not_reproduced, confidence, set;
-	/* Of two steps: both were found. */
-	double both;
+	/* Of two steps: both were found. The largest is named, or the user warned that there are more. */
+	double both, warned, suspected;
 	double builds, boots, samples, cost, wall;
 };
 
@@ -22,7 +22,7 @@ void sim_run(const struct sim_options *o, const struct sim_graph *graph, const s
 
 /* Means over the trials, and two percentiles. */
 struct sim_summary {
-	double right, right_of_named, wrong, holds, gone, both;
+	double right, right_of_named, wrong, holds, gone, both, warned, suspected;
 	double builds, boots, samples, p95_samples, cost, p95_cost, most_boots, wall, bound;
 };
 

@@ -134,11 +134,33 @@ static void spread_step(struct sim_world *w, size_t step)
 			w->has[i] |= w->has[g->parents[k]] & bit;
 }
 
+static void place_zigzag(struct sim_world *w)
+{
+	static const double shares[SIM_STEPS_MAX] = { 1, -2.0 / 3, 2.0 / 3 };
+	size_t last = w->graph->nr - 1;
+
+	for (w->nsteps = 0; w->nsteps < SIM_STEPS_MAX;) {
+		size_t commit = 1 + rng_below(&w->rng, last), at = w->nsteps++;
+
+		for (; at && w->steps[at - 1].commit > commit; at--)
+			w->steps[at].commit = w->steps[at - 1].commit;
+		w->steps[at].commit = commit;
+	}
+	for (size_t i = 0; i < w->nsteps; i++) {
+		w->steps[i].size = shares[i] * w->o->effect;
+		spread_step(w, i);
+	}
+}
+
 static void place_steps(struct sim_world *w)
 {
 	const struct sim_options *o = w->o;
 	size_t last = w->graph->nr - 1;
 
+	if (o->zigzag > 0) {
+		place_zigzag(w);
+		return;
+	}
 	w->nsteps = o->split > 0 ? 2 : 1;
 	for (size_t i = 0; i < w->nsteps; i++)
 		w->steps[i].commit = 1 + rng_below(&w->rng, last);

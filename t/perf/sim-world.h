@@ -25,6 +25,8 @@ struct sim_options {
 	double layout, modes, modeshift;
 	/* Two steps, the one with this share of the effect; 0: one step. */
 	double split;
+	/* Three steps in this order: the effect, two thirds of it back, and there again; 0: one step. */
+	double zigzag;
 	/* Today's effect is so many times the stored one. */
 	double today;
 	/* Stored: sessions of repeats; none with 0. */
@@ -51,6 +53,8 @@ struct sim_graph {
 void sim_graph_init(struct sim_graph *graph, const struct sim_options *o);
 void sim_graph_release(struct sim_graph *graph);
 
+#define SIM_STEPS_MAX 3
+
 struct sim_step {
 	size_t commit;
 	/* In sigmas. */
@@ -61,7 +65,7 @@ struct sim_world {
 	const struct sim_options *o;
 	const struct sim_graph *graph;
 	struct rng rng;
-	struct sim_step steps[2];
+	struct sim_step steps[SIM_STEPS_MAX];
 	size_t nsteps;
 	/* Per commit: a bit for each step that it has; is it unbuildable, is it built? */
 	unsigned char *has;

@@ -502,6 +502,28 @@ static void test_all_steps_are_found(void **state UNUSED)
 	}
 }
 
+/* What is named is not all of the difference: said without --all-steps, too, and of one step never. */
+static void test_a_second_step_is_suspected(void **state UNUSED)
+{
+	for (int two = 0; two < 2; two++) {
+		struct world *w = world_new(500, 0, 7);
+		struct bisect_answer answer = BISECT_ANSWER_INIT;
+
+		w->culprit = 100;
+		w->effect = two ? 3.6 : 6;
+		w->second = two ? 400 : 0;
+		w->second_effect = 2.4;
+		w->noise = 0.3;
+		world_start(w);
+		assert_true(world_run(w, 300) < 300);
+		bisect_answer(w->bisect, &answer);
+		assert_int_equal(answer.verdict, BISECT_NAMED);
+		assert_int_equal(answer.more_steps_suspected, two);
+		bisect_answer_release(&answer);
+		world_free(w);
+	}
+}
+
 /* Nobody is named for a step that others of an unbuildable run may have made. */
 static void test_a_step_among_unbuildable_commits_is_a_set(void **state UNUSED)
 {
@@ -574,6 +596,7 @@ int main(void)
 		cmocka_unit_test(test_machines_that_differ),
 		cmocka_unit_test(test_a_machine_that_leaves),
 		cmocka_unit_test(test_all_steps_are_found),
+		cmocka_unit_test(test_a_second_step_is_suspected),
 		cmocka_unit_test(test_a_step_among_unbuildable_commits_is_a_set),
 		cmocka_unit_test(test_one_step_is_all_steps),
 	};
