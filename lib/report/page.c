@@ -150,10 +150,7 @@ static void add_set(const struct finding *f, struct strbuf *out)
 		const struct finding_commit *c = &f->commits[f->set[i]];
 
 		strbuf_addf(out, "<li><span class=\"id\">%.12s</span> ", c->id);
-		add_element(out, "", c->subject, "");
-		if (f->steps[i].among > 1)
-			strbuf_addf(out, ", the likeliest of %zu that cannot be told apart", f->steps[i].among);
-		strbuf_addstr(out, "</li>\n");
+		add_element(out, "", c->subject, "</li>\n");
 	}
 	strbuf_addstr(out, "</ul>\n");
 	if (f->nset > SET_SHOWN)

@@ -237,6 +237,20 @@ static void test_all_steps_are_on_the_page(void **state UNUSED)
 	finding_release(&f);
 }
 
+static void test_a_set_is_a_list(void **state UNUSED)
+{
+	struct finding f = example(FINDING_SET);
+	struct page page = { 0 };
+	struct strbuf out = STRBUF_INIT;
+
+	page_write(&f, &page, &out);
+	assert_non_null(strstr(out.buf,
+			       "<ul>\n<li><span class=\"id\">abcdef000005</span> part: change 5</li>\n"
+			       "<li><span class=\"id\">abcdef000006</span> part: change 6</li>\n</ul>"));
+	strbuf_release(&out);
+	finding_release(&f);
+}
+
 static void test_markup(void **state UNUSED)
 {
 	struct strbuf out = STRBUF_INIT;
@@ -378,6 +392,7 @@ int main(void)
 		cmocka_unit_test(test_people_are_named_once),
 		cmocka_unit_test(test_a_set_has_sides_and_no_people),
 		cmocka_unit_test(test_all_steps_are_on_the_page),
+		cmocka_unit_test(test_a_set_is_a_list),
 		cmocka_unit_test(test_markup),
 		cmocka_unit_test(test_the_plot),
 		cmocka_unit_test(test_nothing_measured),
