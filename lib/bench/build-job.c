@@ -105,13 +105,14 @@ static enum outcome read_end(const struct build_request *r, const struct slurm_j
 			     double *seconds)
 {
 	struct strbuf text = STRBUF_INIT;
-	char *path = xstrfmt("%s/end", slurm->dir), start[64], end[64];
+	char *path = xstrfmt("%s/end", slurm->dir), word[64], start[64], end[64];
 	enum outcome outcome = OUTCOME_INFRASTRUCTURE;
 	double from, to;
 
 	if (strbuf_read_file(&text, path, END_MAX) < 0) {
 		error_prefix("the build's job");
-	} else if (sscanf(text.buf, "%d %63s %63s", status, start, end) != 3) {
+	} else if (sscanf(text.buf, "%63s %63s %63s", word, start, end) != 3 ||
+		   !slurm_small_number(word, status)) {
 		error_set("the build's job on the cluster cannot enter '%s', which the nodes have to share",
 			  r->worktree);
 	} else {

@@ -490,6 +490,16 @@ void slurm_end(struct slurm_job *job)
 	free(why);
 }
 
+bool slurm_small_number(const char *word, int *number)
+{
+	size_t len = strlen(word);
+
+	if (!len || len > 3 || strspn(word, "0123456789") != len)
+		return false;
+	*number = (int)strtol(word, NULL, 10);
+	return true;
+}
+
 bool slurm_is_nodes(const char *text)
 {
 	size_t len = strlen(text);

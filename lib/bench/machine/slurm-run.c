@@ -125,11 +125,12 @@ static double minutes_seconds(const char *text)
 /* "<status> <late> <start> <end> <user> <system>"; returns whether it was late, or -1. */
 static int parse_end(const char *text, struct machine_run *run)
 {
-	char start[64], end[64], user[64] = "", sys[64] = "";
+	char status[64], is_late[64], start[64], end[64], user[64] = "", sys[64] = "";
 	double from, to, cpu[2];
 	int late;
 
-	if (sscanf(text, "%d %d %63s %63s %63s %63s", &run->status, &late, start, end, user, sys) < 4)
+	if (sscanf(text, "%63s %63s %63s %63s %63s %63s", status, is_late, start, end, user, sys) < 4 ||
+	    !slurm_small_number(status, &run->status) || !slurm_small_number(is_late, &late))
 		return -1;
 	if (metric_number(start, strlen(start), &from) && metric_number(end, strlen(end), &to))
 		run->wall = to - from;
@@ -228,8 +229,9 @@ static bool asked_before(const struct slurm *s, const struct strbuf *script)
 {
 	struct strbuf text = STRBUF_INIT;
 	char *path = slurm_path(s, s->asked, "");
-	bool same = strbuf_read_file(&text, path, 0) >= 0 && strchr(text.buf, '\n') &&
-		    !strcmp(strchr(text.buf, '\n'), strchr(script->buf, '\n'));
+	const char *there = strbuf_read_file(&text, path, 0) >= 0 ? strchr(text.buf, '\n') : NULL;
+	const char *here = strchr(script->buf, '\n');
+	bool same = there && here && !strcmp(there, here);
 
 	error_clear();
 	free(path);
