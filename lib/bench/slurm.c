@@ -23,7 +23,6 @@
 #define LOOK 0.1
 #define RECORD_MAX 4096
 #define ID_LEN_MAX 20
-#define NODES_LEN_MAX 1024
 
 /* Those that are to be cancelled when we end. */
 static struct slurm_job *running;
@@ -488,21 +487,4 @@ void slurm_end(struct slurm_job *job)
 	}
 	error_set("%s", why);
 	free(why);
-}
-
-bool slurm_small_number(const char *word, int *number)
-{
-	size_t len = strlen(word);
-
-	if (!len || len > 3 || strspn(word, "0123456789") != len)
-		return false;
-	*number = (int)strtol(word, NULL, 10);
-	return true;
-}
-
-bool slurm_is_nodes(const char *text)
-{
-	size_t len = strlen(text);
-
-	return len && len < NODES_LEN_MAX && is_word_char(*text) && strspn(text, WORD_CHARS "-.,[]") == len;
 }
