@@ -43,12 +43,12 @@ do
 	case \$word in
 	--jobs=*)
 		test -e "\${word#*=}" || { echo "slurm_load_jobs error: Invalid job id specified" >&2; exit 1; }
-		echo "\${word#*=}|\$(cat "\${word#*=}/state")"
+		echo "\${word#*=}|\$(cat "\${word#*=}/state")|\$(cat "\${word#*=}/name")"
 		;;
 	--name=*)
 		for id in \$(grep -l -x "\${word#*=}" */name 2>/dev/null)
 		do
-			echo "\${id%/name}|\$(cat "\${id%/name}/state")"
+			echo "\${id%/name}|\$(cat "\${id%/name}/state")|\$(cat "\$id")"
 		done
 		;;
 	esac
@@ -58,13 +58,22 @@ write_script bin/scancel <<-EOS &&
 cd "$HOME/cluster" || exit 1
 printf '<%s>' scancel "\$@" >>../calls
 echo >>../calls
-for id
+name= ids=
+for word
 do
-	case \$id in
+	case \$word in
 	--name=*)
-		id=\$(grep -l -x "\${id#*=}" */name) && id=\${id%/name} || exit 0
+		name=\${word#*=}
+		;;
+	*)
+		ids="\$ids \$word"
 		;;
 	esac
+done
+test -n "\$ids" || ids=\$(grep -l -x "\$name" */name | sed "s,/name,,")
+for id in \$ids
+do
+	test -z "\$name" || test "\$(cat \$id/name)" = "\$name" || continue
 	test "\$(cat \$id/state)" = RUNNING || exit 1
 	echo CANCELLED >\$id/state
 	kill -KILL -\$(cat \$id/pid)
@@ -176,6 +185,22 @@ test_expect_success 'a job that is not taken stops the session before anything i
 		} &&
 		rm ../cluster/refuse &&
 		test $status = 0
+	)
+'
+
+# A cluster that was set up anew counts from 1 again.
+test_expect_success 'a job of somebody else that has the id now is neither taken nor cancelled' '
+	(
+		start_cluster reused "echo time \$(cat built) s" &&
+		mkdir ../cluster/1 &&
+		echo other >../cluster/1/name &&
+		echo RUNNING >../cluster/1/state &&
+		mkdir -p .git/perf/bisect/log &&
+		printf "perf-%032d\n%s\n1" 7 other >.git/perf/bisect/log/slurm-build.job &&
+		git perfbisect run >../out 2>../err &&
+		first_bad c3 ../out &&
+		echo RUNNING >../expect &&
+		test_cmp ../expect ../cluster/1/state
 	)
 '
 

@@ -47,7 +47,10 @@ static void cancel_now(const struct slurm_job *job)
 	char *argv[] = { (char[]){ "sh" }, (char[]){ "-c" }, command, NULL };
 	size_t len = 0;
 	const char *parts[] = { job->conf->scancel ? job->conf->scancel : "scancel",
-				job->id ? " " : " --name=", job->id ? job->id : job->name,
+				" --name=",
+				job->name,
+				job->id ? " " : "",
+				job->id ? job->id : "",
 				" >/dev/null 2>&1 </dev/null" };
 	pid_t pid;
 
@@ -127,18 +130,18 @@ static enum outcome ask(struct job *job, const char *what, struct strbuf *out)
 
 /*
  * The state of the job, "" when the cluster knows none. By its id where there is one, since a
- * cluster may have many thousand jobs.
+ * cluster may have many thousand jobs; a cluster gives ids anew, so the name has to be ours, too.
  */
 static enum outcome ask_state(struct slurm_job *slurm)
 {
 	struct job job = JOB_INIT;
 	struct strbuf out = STRBUF_INIT;
 	enum outcome outcome;
-	const char *line;
+	const char *line, *name;
 	size_t len;
 
 	fill_command(&job, slurm->conf->squeue ? slurm->conf->squeue : "squeue");
-	strvec_pushl(&job.args, "--noheader", "--states=all", "--format=%i|%T", NULL);
+	strvec_pushl(&job.args, "--noheader", "--states=all", "--format=%i|%T|%j", NULL);
 	if (slurm->id)
 		strvec_pushf(&job.args, "--jobs=%s", slurm->id);
 	else
@@ -151,8 +154,9 @@ static enum outcome ask_state(struct slurm_job *slurm)
 	}
 	line = last_line(&out);
 	len = strspn(line, "0123456789");
+	name = strrchr(line, '|');
 	slurm->state[0] = '\0';
-	if (!outcome && len && len <= ID_LEN_MAX && line[len] == '|') {
+	if (!outcome && len && len <= ID_LEN_MAX && line[len] == '|' && !strcmp(name + 1, slurm->name)) {
 		if (!slurm->id)
 			slurm->id = xmemdupz(line, len);
 		snprintf(slurm->state, sizeof(slurm->state), "%.*s", (int)strspn(line + len + 1, WORD_CHARS),
@@ -456,10 +460,9 @@ static bool cancel(struct slurm_job *slurm)
 	struct job job = JOB_INIT;
 
 	fill_command(&job, slurm->conf->scancel ? slurm->conf->scancel : "scancel");
+	strvec_pushf(&job.args, "--name=%s", slurm->name);
 	if (slurm->id)
 		strvec_push(&job.args, slurm->id);
-	else
-		strvec_pushf(&job.args, "--name=%s", slurm->name);
 	/* One that has ended, or a cluster that is gone: there is nothing better to do. */
 	if (ask(&job, "scancel", NULL))
 		error_clear();
