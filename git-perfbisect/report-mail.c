@@ -23,6 +23,7 @@
 static void find_sender(struct strbuf *from, struct mail *mail)
 {
 	struct process p = PROCESS_INIT;
+	struct strbuf name = STRBUF_INIT, address = STRBUF_INIT;
 	char *end;
 	long zone;
 
@@ -37,6 +38,12 @@ static void find_sender(struct strbuf *from, struct mail *mail)
 	zone = strtol(end, NULL, 10);
 	mail->zone = (int)(zone / 100 * 60 + zone % 100);
 	strbuf_setlen(from, (size_t)(strrchr(from->buf, '>') + 1 - from->buf));
+	/* git takes any word as an address; a mail without a sender is none. */
+	if (!header_person(from->buf, &name, &address))
+		die("'%s' is nobody whom a mail can be from; git config user.email sets the address",
+		    from->buf);
+	strbuf_release(&name);
+	strbuf_release(&address);
 	mail->from = from->buf;
 }
 

@@ -230,6 +230,12 @@ test_expect_success 'git must know whom the mail is from' '
 		unset GIT_AUTHOR_NAME GIT_AUTHOR_EMAIL GIT_COMMITTER_NAME GIT_COMMITTER_EMAIL &&
 		refused "git config user.name and user.email say whom the mail is from" \
 			git -C plain -c user.useConfigOnly=true perfbisect report --format=mail
+	) &&
+	(
+		GIT_AUTHOR_EMAIL="me at home" &&
+		export GIT_AUTHOR_EMAIL &&
+		refused "is nobody whom a mail can be from; git config user.email sets the address" \
+			git -C plain perfbisect report --format=mail
 	)
 '
 
