@@ -116,7 +116,7 @@ test_expect_success 'each wrong value is one sentence' '
 	perfprofile.sysctl|vm.swappiness|a sysctl is name=value, not '\''vm.swappiness'\''
 	perfsut.m.boot|usb|'\''usb'\'' is none of none, kexec, oneshot, command
 	perfsut.m.port|65536|'\''65536'\'' is no number from 0 to 65535
-	perfsut.-m.boot|none|'\''-m'\'' is no name of a machine: letters, digits and _-.+, not with '\''-'\'' or '\''.'\'' in front
+	perfsut.-m.boot|none|'\''-m'\'' is no name of a machine: letters, digits and _-.+@:, not with '\''-'\'' or '\''.'\'' in front
 	perfbench.a b.repeats|1|'\''a b'\'' is no name of a benchmark: letters, digits and _-.+/, not with '\''-'\'' or '\''.'\'' in front
 	perfbench.x.repeats|0|'\''0'\'' is no number from 1 to 100000
 	perfbench.x.repeats|3x|'\''3x'\'' is no number from 1 to 100000

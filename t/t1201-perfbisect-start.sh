@@ -85,6 +85,41 @@ test_expect_success 'a machine that is none, or is not there' '
 	unchanged
 '
 
+test_expect_success '--on <user>@<host> is reached by ssh, as that user' '
+	fresh &&
+	mkdir -p fake &&
+	write_script fake/ssh <<-EOF &&
+	echo "\$*" >>"$HOME/ssh-calls"
+	exit 255
+	EOF
+	(
+		cd series &&
+		for machine in root@altra.lab root@10.0.0.7 altra.lab root@fe80::1
+		do
+			rm -f ../ssh-calls &&
+			PATH=$HOME/fake:$PATH refused "$machine: cannot connect to ${machine#*@}" \
+				git perfbisect start --on "$machine" main c1 -- true &&
+			case $machine in
+			*@*)
+				test_grep -e "-l root " ../ssh-calls || return 1
+				;;
+			*)
+				test_grep ! -e "-l " ../ssh-calls || return 1
+				;;
+			esac &&
+			test_grep -e "-- ${machine#*@}\$" ../ssh-calls || return 1
+		done &&
+		git perfbisect start --no-check --on root@altra1 --on root@altra2 main c1 -- true >../out &&
+		test_grep "^Machines:  root@altra1, root@altra2\$" ../out &&
+		test "$(git config -f .git/perf/bisect/context perfsut.root@altra2.host)" = altra2 &&
+		test "$(git config -f .git/perf/bisect/context perfsut.root@altra2.user)" = root &&
+		git perfbisect status >../out &&
+		git perfbisect reset &&
+		refused "perfsut.@altra.user: a value is wanted" git perfbisect start --on @altra main c1 -- true
+	) &&
+	fresh
+'
+
 test_expect_success 'what was there before is still there after a refusal' '
 	fresh &&
 	(

@@ -6,8 +6,10 @@
 #include "bench/machine/machine.h"
 #include "bench/plan-keys.h"
 
-/* What may stand in the name of a machine; a benchmark's has "/" as well. */
+/* What may stand in names. A machine is also called as ssh is told of it, "user@host", a benchmark "suite/name". */
 #define NAME_CHARS WORD_CHARS "-.+"
+#define MACHINE_CHARS NAME_CHARS "@:"
+#define BENCH_CHARS NAME_CHARS "/"
 #define NAME_LEN_MAX 200
 /* A name further away than that is no hint. */
 #define NEAR_MAX 3
@@ -114,13 +116,13 @@ static void warn_unknown(struct plan *plan, enum plan_section section, const cha
 
 static int check_name(enum plan_section section, const char *name)
 {
-	size_t len = strspn(name, section == PLAN_SECTION_BENCH ? NAME_CHARS "/" : NAME_CHARS);
+	bool bench = section == PLAN_SECTION_BENCH;
+	size_t len = strspn(name, bench ? BENCH_CHARS : MACHINE_CHARS);
 
 	if (len && !name[len] && len <= NAME_LEN_MAX && *name != '-' && *name != '.')
 		return 0;
 	return error_set("'%s' is no name of a %s: letters, digits and %s, not with '-' or '.' in front",
-			 name, section == PLAN_SECTION_BENCH ? "benchmark" : "machine",
-			 section == PLAN_SECTION_BENCH ? "_-.+/" : "_-.+");
+			 name, bench ? "benchmark" : "machine", bench ? "_-.+/" : "_-.+@:");
 }
 
 struct plan_machine *plan_machine(const struct plan *plan, const char *name)
