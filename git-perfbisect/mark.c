@@ -1,6 +1,7 @@
 /* git perfbisect good, bad, skip, retry: the user's word; and undo. */
 #include "base/clock.h"
 #include "base/error.h"
+#include "base/json.h"
 #include "driver.h"
 #include "events.h"
 #include "perfbisect.h"
@@ -186,23 +187,30 @@ static const char *const undo_usage[] = { "[-n <n>]", NULL };
 
 const struct option_set undo_set = { .command = "git perfbisect undo", .usage = undo_usage, .rows = undo_rows };
 
-/* The evidence in steps: what belongs to one boot, to one word of the user, or to one replay. */
+/* What a machine is at: the step of its last boot, which begins with `issued` where several measure. */
+struct at_work {
+	char *name;
+	int64_t boot;
+	size_t step;
+	bool issued;
+};
+
+/*
+ * The evidence in steps, in the order in which they began: what belongs to one boot, to one
+ * word of the user, or to one replay. Boots of several machines overlap.
+ */
 struct steps {
 	int64_t *seqs;
 	/* The step of each; git's words, and why a boot failed, belong to the step before. */
 	size_t *step;
-	size_t nr, seqs_alloc, step_alloc;
+	/* Whether it says more than who was to measure what. */
+	bool *found;
+	size_t nr, seqs_alloc, step_alloc, found_alloc;
 	size_t nsteps;
-	int64_t boot;
+	struct at_work *machines;
+	size_t nmachines;
 	bool replaying;
 };
-
-static int64_t number_after(const char *payload, const char *key)
-{
-	const char *at = strstr(payload, key);
-
-	return at ? strtoll(at + strlen(key), NULL, 10) : 0;
-}
 
 static bool is_one_of(const char *kind, const char *const *kinds)
 {
@@ -212,12 +220,59 @@ static bool is_one_of(const char *kind, const char *const *kinds)
 	return false;
 }
 
-static void add_seq(struct steps *steps, int64_t seq)
+static void add_seq(struct steps *steps, int64_t seq, size_t step, bool found)
 {
 	ALLOC_GROW(steps->seqs, steps->nr + 1, steps->seqs_alloc);
 	ALLOC_GROW(steps->step, steps->nr + 1, steps->step_alloc);
+	ALLOC_GROW(steps->found, steps->nr + 1, steps->found_alloc);
+	steps->found[steps->nr] = found;
 	steps->seqs[steps->nr] = seq;
-	steps->step[steps->nr++] = steps->nsteps;
+	steps->step[steps->nr++] = step;
+}
+
+static struct at_work *machine_of(struct steps *steps, const char *name)
+{
+	for (size_t i = 0; i < steps->nmachines; i++)
+		if (!strcmp(steps->machines[i].name, name))
+			return &steps->machines[i];
+	steps->machines = xreallocarray(steps->machines, steps->nmachines + 1, sizeof(*steps->machines));
+	steps->machines[steps->nmachines] = (struct at_work){ .name = xstrdup(name) };
+	return &steps->machines[steps->nmachines++];
+}
+
+/* The step of what a machine did; 0 where that is a step of its own, or of no machine. */
+static size_t step_at_work(struct steps *steps, const char *kind, json_t *payload)
+{
+	const char *name = json_string_value(json_object_get(payload, "machine"));
+	int64_t boot = json_integer_value(json_object_get(payload, "boot"));
+	struct at_work *machine = name ? machine_of(steps, name) : NULL;
+
+	if (!machine)
+		return 0;
+	if (!strcmp(kind, "issued")) {
+		*machine = (struct at_work){ machine->name, 0, steps->nsteps + 1, true };
+		return 0;
+	}
+	if (!boot)
+		return machine->issued ? machine->step : 0;
+	if (machine->boot != boot && (machine->boot || !machine->issued))
+		*machine = (struct at_work){ machine->name, boot, steps->nsteps + 1, false };
+	machine->boot = boot;
+	return machine->step;
+}
+
+static size_t step_of(struct steps *steps, const char *kind, json_t *payload)
+{
+	static const char *const attached[] = { "candidate",      "first-bad",   "only-skipped",
+						"build-failed",   "boot-failed", "bench-failed",
+						EVENT_REPLAY_END, NULL };
+	size_t step = steps->replaying ? steps->nsteps : step_at_work(steps, kind, payload);
+
+	if (step > steps->nsteps)
+		steps->nsteps = step;
+	if (!steps->nsteps || (!step && !is_one_of(kind, attached)))
+		steps->nsteps++;
+	return step ? step : steps->nsteps;
 }
 
 static int add_step(const struct store_event *event, void *data)
@@ -225,30 +280,43 @@ static int add_step(const struct store_event *event, void *data)
 	/* What the session is, rather than what was found. */
 	static const char *const set_up[] = { "ends",  "metrics",   "baselines", EVENT_PRIOR,
 					      "force", "all-steps", NULL };
-	static const char *const attached[] = { "candidate",      "first-bad",   "only-skipped",
-						"build-failed",   "boot-failed", "bench-failed",
-						EVENT_REPLAY_END, NULL };
 	struct steps *steps = data;
-	int64_t boot = number_after(event->payload, "\"boot\":"), taken;
+	json_t *payload;
+	int64_t taken;
+	size_t step;
 
 	if (is_one_of(event->kind, set_up))
 		return 0;
-	if (!steps->nsteps ||
-	    (!steps->replaying && !is_one_of(event->kind, attached) && !(boot && boot == steps->boot)))
-		steps->nsteps++;
-	if (boot)
-		steps->boot = boot;
+	payload = json_loads(event->payload, JSON_REJECT_DUPLICATES, NULL);
+	step = step_of(steps, event->kind, payload);
+	taken = json_integer_value(json_object_get(payload, "taken"));
+	json_decref(payload);
 	if (!strcmp(event->kind, EVENT_REPLAY)) {
 		steps->replaying = true;
-		taken = number_after(event->payload, "\"taken\":");
 		/* To take back what took the former evidence back is to have that again. */
 		if (taken)
-			add_seq(steps, taken);
+			add_seq(steps, taken, step, true);
 	} else if (!strcmp(event->kind, EVENT_REPLAY_END)) {
 		steps->replaying = false;
 	}
-	add_seq(steps, event->seq);
+	add_seq(steps, event->seq, step, strcmp(event->kind, "issued") && strcmp(event->kind, "returned"));
 	return 0;
+}
+
+/* What was called off before it gave anything is no step, and goes with the one before. */
+static void join_empty(struct steps *steps)
+{
+	size_t *number = xcalloc(steps->nsteps + 1, sizeof(*number));
+
+	for (size_t i = 0; i < steps->nr; i++)
+		if (steps->found[i])
+			number[steps->step[i]] = 1;
+	for (size_t k = 1; k <= steps->nsteps; k++)
+		number[k] += number[k - 1];
+	for (size_t i = 0; i < steps->nr; i++)
+		steps->step[i] = number[steps->step[i]] ? number[steps->step[i]] : 1;
+	steps->nsteps = number[steps->nsteps];
+	free(number);
 }
 
 static void read_steps(struct session *s, struct steps *steps)
@@ -256,29 +324,34 @@ static void read_steps(struct session *s, struct steps *steps)
 	*steps = (struct steps){ .nr = 0 };
 	if (store_events_effective(s->store, s->row.id, add_step, steps))
 		die_error();
+	join_empty(steps);
 }
 
 static void steps_release(struct steps *steps)
 {
+	for (size_t i = 0; i < steps->nmachines; i++)
+		free(steps->machines[i].name);
+	free(steps->machines);
 	free(steps->seqs);
 	free(steps->step);
+	free(steps->found);
 }
 
 /* Takes back up to `n` steps of those that count now; returns how many, and adds their events. */
 static size_t take_back(struct session *s, size_t n, size_t *events)
 {
 	struct steps steps;
-	size_t keep, first = 0, nsteps;
+	size_t keep, nr = 0, nsteps;
 
 	read_steps(s, &steps);
 	nsteps = steps.nsteps;
 	keep = nsteps > n ? nsteps - n : 0;
-	while (first < steps.nr && steps.step[first] <= keep)
-		first++;
-	if (nsteps && store_event_undo(s->store, s->row.id, (int64_t)clock_wall(), steps.seqs + first,
-				       steps.nr - first, NULL))
+	for (size_t i = 0; i < steps.nr; i++)
+		if (steps.step[i] > keep)
+			steps.seqs[nr++] = steps.seqs[i];
+	if (nr && store_event_undo(s->store, s->row.id, (int64_t)clock_wall(), steps.seqs, nr, NULL))
 		die_error();
-	*events += steps.nr - first;
+	*events += nr;
 	steps_release(&steps);
 	return nsteps - keep;
 }

@@ -211,6 +211,51 @@ test_expect_success 'the evidence of several machines is replayed to the same en
 	)
 '
 
+# Two runs a boot. In its first boot each machine waits with the second one until the other has come
+# there, so that first samples of both are stored before a second one is.
+test_expect_success 'undo takes back whole boots, whatever the other machine did meanwhile' '
+	(
+		two_machines undo 24 9 &&
+		cat >.git/hook <<-\EOF &&
+		if test "$(grep -c "^$name " "$dir/runs")" = 2
+		then
+			: >"$dir/met-$name"
+			for try in $(seq 1200)
+			do
+				test ! -e "$dir/met-a" || test ! -e "$dir/met-b" || break
+				sleep 0.05
+			done
+			sleep 0.2
+		fi
+		EOF
+		git perfbisect start --metric="^time ([0-9.]+)" --benchmark=level --warmups=0 --repeats=2 \
+			--sut=a --sut=b main c1 >../out &&
+		git perfbisect run >../out 2>../err &&
+		first_bad c9 ../out &&
+		git perfbisect log >../log &&
+		# With whole boots in turn there would be nothing to see.
+		sed -n "s/^# perfbisect: sample .*\"boot\":\([0-9]*\),.*/\1/p" ../log | uniq >../order &&
+		test "$(sort ../order | uniq -d)" != "" &&
+		boots=$(grep -c "^# perfbisect: boot-end" ../log) &&
+		for taken in 1 2 3 4 5 6
+		do
+			git perfbisect undo >../out &&
+			test_grep "^took back 1 step (" ../out &&
+			git perfbisect log >../log &&
+			test "$(grep -c "^# perfbisect: boot-end" ../log)" = $((boots - taken)) || return 1
+			sed -n "s/^# perfbisect: \(sample\|boot-end\) .*\"boot\":\([0-9]*\),.*/\2/p" ../log |
+			sort | uniq -c >../parts &&
+			awk "\$1 < 2 { exit 1 }" ../parts || return 1
+		done &&
+		git perfbisect undo -n 1000 >../out &&
+		test_grep "; 0 left\$" ../out &&
+		git perfbisect log >../log &&
+		test_grep ! "^# perfbisect: \(sample\|built\|boot-end\|issued\)" ../log &&
+		git perfbisect run >../out 2>../err &&
+		first_bad c9 ../out
+	)
+'
+
 test_expect_success 'test measures on the first machine, by its numbers alone' '
 	(
 		cd KILL &&
