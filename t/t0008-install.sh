@@ -23,6 +23,14 @@ test_expect_success 'install below DESTDIR' '
 	done
 '
 
+test_expect_success 'the pages of other sections, and contexts to be copied, are installed as well' '
+	test_grep -x "./opt/perf/share/man/man5/gitperf-context.5" files &&
+	for context in "$PROJECT_SOURCE"/contrib/contexts/*
+	do
+		cmp "$context" "top/opt/perf/share/doc/git-perf/contexts/${context##*/}" || return 1
+	done
+'
+
 test_expect_success 'nothing is installed elsewhere' '
 	test_must_fail grep -v "^./opt/perf/" files
 '
@@ -64,10 +72,15 @@ test_expect_success MAN 'git help and --help open the manual page' '
 	done
 '
 
+test_expect_success MAN 'man opens the page of the context' '
+	as_user man gitperf-context >page &&
+	test_grep "GITPERF-CONTEXT(5)" page
+'
+
 test_expect_success 'the manual pages say version and date of the release, not of the build' '
 	version=$(sed -n "s/^VERSION = //p" "$PROJECT_SOURCE/Makefile") &&
 	date=$(sed -n "s/^VERSION_DATE = //p" "$PROJECT_SOURCE/Makefile") &&
-	for page in top/opt/perf/share/man/man1/*.1
+	for page in top/opt/perf/share/man/man?/*
 	do
 		test_grep "^\\.TH .*$date.*$version" $page || return 1
 	done
