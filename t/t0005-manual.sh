@@ -69,6 +69,35 @@ test_expect_success 'every option is in the manual page, and no other' '
 	done
 '
 
+# Commands stand in lines of their own, or between backquotes in one line.
+test_expect_success 'the tutorial has no command and no option that is not there' '
+	sed -n -e "s/^\(\$ \)*\(git perf\)/\2/p" -e "s/.*\`\(git perf[^\`]*\)\`.*/\1/p" \
+		"$PROJECT_SOURCE/Documentation/gitperf-tutorial.adoc" >lines &&
+	test_line_count -gt 20 lines &&
+	while read -r git command word rest
+	do
+		test_grep -x "git-$command" commands &&
+		subcommands_of "git-$command" >names &&
+		if ! grep -x -e "$word" names
+		then
+			case $word in
+			"" | -* | *..*)
+				;;
+			*)
+				echo "$command $word" && return 1
+				;;
+			esac &&
+			rest="$word $rest" &&
+			word=$(sed 1q names)
+		fi &&
+		options_of "git-$command" "$word" | cut -f 1 | sed "s/^/--/" >known &&
+		for option in $(echo "$rest" | grep -oE -e "(^| )--[a-z][a-z-]*")
+		do
+			test_grep -x -e "$option" known || return 1
+		done || return 1
+	done <lines
+'
+
 test_expect_success 'every configuration key is in the CONFIGURATION section, and no other' '
 	for command in $(cat commands)
 	do

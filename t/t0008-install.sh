@@ -24,7 +24,10 @@ test_expect_success 'install below DESTDIR' '
 '
 
 test_expect_success 'the pages of other sections, and contexts to be copied, are installed as well' '
-	test_grep -x "./opt/perf/share/man/man5/gitperf-context.5" files &&
+	for page in man5/gitperf-context.5 man7/gitperf-tutorial.7
+	do
+		test_grep -x "./opt/perf/share/man/$page" files || return 1
+	done &&
 	for context in "$PROJECT_SOURCE"/contrib/contexts/*
 	do
 		cmp "$context" "top/opt/perf/share/doc/git-perf/contexts/${context##*/}" || return 1
@@ -72,9 +75,11 @@ test_expect_success MAN 'git help and --help open the manual page' '
 	done
 '
 
-test_expect_success MAN 'man opens the page of the context' '
+test_expect_success MAN 'man opens the pages of other sections' '
 	as_user man gitperf-context >page &&
-	test_grep "GITPERF-CONTEXT(5)" page
+	test_grep "GITPERF-CONTEXT(5)" page &&
+	as_user man gitperf-tutorial >page &&
+	test_grep "GITPERF-TUTORIAL(7)" page
 '
 
 test_expect_success 'the manual pages say version and date of the release, not of the build' '

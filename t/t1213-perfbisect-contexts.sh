@@ -75,6 +75,13 @@ test_expect_success 'every context is accepted as its comment says' '
 	done
 '
 
+test_expect_success 'the tutorial says what each is for' '
+	for path in "$contexts"/*
+	do
+		test_grep -x "\`${path##*/}\`::" "$PROJECT_SOURCE/Documentation/gitperf-tutorial.adoc" || return 1
+	done
+'
+
 # A machine that is this computer prints the line, and the tool reads it.
 test_expect_success 'the metrics of the contexts find what the benchmarks print' '
 	cat >samples <<-\EOF &&
