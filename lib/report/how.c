@@ -10,14 +10,17 @@ const char *how_metric(const struct finding *f)
 	return *f->metric && strcmp(f->metric, "value") != 0 ? f->metric : f->benchmark;
 }
 
-/* Each line of `text` behind `indent`, so that none can pass for a line of ours. */
+/*
+ * Each line of `text` behind `indent`, so that none can pass for a line of ours. Tabs
+ * stay: a command in which one became \t is another one.
+ */
 static void add_lines(struct strbuf *out, const char *indent, const char *text)
 {
 	while (*text) {
 		size_t len = strcspn(text, "\n");
 
 		strbuf_addstr(out, indent);
-		escape_terminal(out, text, len, ESCAPE_ALL);
+		escape_terminal(out, text, len, ESCAPE_KEEP_LINES);
 		strbuf_addch(out, '\n');
 		text += len + (text[len] == '\n');
 	}

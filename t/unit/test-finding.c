@@ -78,7 +78,7 @@ static struct finding example(enum finding_verdict verdict)
 	f.metric = xstrdup("value");
 	f.unit = xstrdup("s");
 	strvec_push(&f.machines, "local");
-	f.build = xstrdup("make\nmake install");
+	f.build = xstrdup("make\n\tmake install");
 	f.run = xstrdup("./bench");
 	finding_link(&f);
 	return f;
@@ -114,9 +114,10 @@ static void test_the_table_of_a_mail(void **state UNUSED)
 			       "abcdef000005  culprit              110     ± 1%    +10.0%      2        4\n"
 			       "abcdef000009  bad end              110     ± 1%    +10.0%      2        4\n"));
 	assert_non_null(strstr(out.buf, "is 99.4 %"));
-	assert_non_null(strstr(
-		out.buf, "    git checkout --detach abcdef000004\n    make\n    make install\n    ./bench\n\n"
-			 "    git checkout --detach abcdef000005\n    make\n    make install\n    ./bench\n"));
+	assert_non_null(
+		strstr(out.buf,
+		       "    git checkout --detach abcdef000004\n    make\n    \tmake install\n    ./bench\n\n"
+		       "    git checkout --detach abcdef000005\n    make\n    \tmake install\n    ./bench\n"));
 	assert_null(strstr(out.buf, "#regzbot"));
 	strbuf_release(&out);
 	finding_release(&f);
