@@ -175,13 +175,34 @@ static bool leaves_a_step(struct bisect *b, const struct bisect_answer *answer)
 	return false;
 }
 
-static double seconds_left(const struct bisect *b, const struct bayes_decision *decision)
+/* What is to be learned of commits: tests have not told those of a group apart yet. */
+static double bits_left(const struct bisect *b)
 {
-	const struct bayes *bayes = bayes_of(b);
+	double *culprits = bayes_culprits(b), bits = 0;
 
-	if (decision->verdict || !(decision->rate > 0))
-		return 0;
-	return bayes->posterior.entropy / decision->rate;
+	for (size_t c = 1; c < b->problem.nr; c++)
+		if (culprits[c] > 0)
+			bits -= culprits[c] * log2(culprits[c]);
+	free(culprits);
+	return bits;
+}
+
+/* A bit for each boot of a commit, where no choice says what one brings. */
+static double seconds_of(const struct bisect *b, double bits, double rate)
+{
+	return bits /
+	       (rate > 0 ? rate
+			 : 1 / (bisect_build_seconds(b) + bisect_boot_seconds(b) + bisect_sample_seconds(b)));
+}
+
+/* Until both ends are known, and then as many boots as the prior has bits. */
+static double seconds_from_start(const struct bisect *b, const struct bisect_anchors *anchors)
+{
+	size_t wanted = 2 * b->options.anchors_min, have = anchors->ngood + anchors->nbad;
+	double boot = bisect_boot_seconds(b) + bisect_sample_seconds(b);
+
+	return (wanted > have ? (double)(wanted - have) * boot : 0) +
+	       (have ? 0 : 2 * bisect_build_seconds(b)) + seconds_of(b, bayes_of(b)->prior_bits, 0);
 }
 
 /*
@@ -271,7 +292,8 @@ static void answer_ready(struct bisect *b, struct bisect_answer *answer)
 	strbuf_addstr(&answer->why, decision.why);
 	if (bayes->impossible)
 		return;
-	answer->seconds_left = seconds_left(b, &decision);
+	if (!decision.verdict)
+		answer->seconds_left = seconds_of(b, bits_left(b), decision.rate);
 	answer->more_steps_suspected = suspects_more_steps(bayes) || leaves_a_step(b, answer);
 	fill_set(b, answer);
 	fill_culprit(b, answer);
@@ -302,7 +324,8 @@ void bayes_answer(struct bisect *b, struct bisect_answer *answer)
 		return;
 	}
 	bisect_anchors(b, &anchors);
-	if (!anchors.complete || !anchors.not_reproduced)
-		return;
-	bisect_fill_not_reproduced(b, &anchors, answer);
+	if (anchors.complete && anchors.not_reproduced)
+		bisect_fill_not_reproduced(b, &anchors, answer);
+	else
+		answer->seconds_left = seconds_from_start(b, &anchors);
 }

@@ -31,6 +31,33 @@ static void test_names_the_culprit(void **state UNUSED)
 		}
 }
 
+/* What is expected to be left, at the beginning and on the way, is about what is spent until the answer. */
+static void test_expects_what_it_costs(void **state UNUSED)
+{
+	for (uint64_t seed = 1; seed <= 5; seed++) {
+		struct world *w = world_new(1000, 0, seed);
+		double left[200], spent[200], total;
+		size_t n = 0;
+
+		w->effect = 20;
+		world_start(w);
+		do {
+			struct bisect_answer answer = BISECT_ANSWER_INIT;
+
+			bisect_answer(w->bisect, &answer);
+			left[n] = answer.seconds_left;
+			spent[n] = answer.seconds;
+			bisect_answer_release(&answer);
+		} while (++n < 200 && world_run(w, 1));
+		total = spent[n - 1];
+		for (size_t i = 0; i < n && total - spent[i] > 0.3 * total; i++) {
+			assert_true(left[i] > (total - spent[i]) / 2);
+			assert_true(left[i] < (total - spent[i]) * 2);
+		}
+		world_free(w);
+	}
+}
+
 static void test_names_the_culprit_among_merges(void **state UNUSED)
 {
 	for (uint64_t seed = 1; seed <= 4; seed++) {
@@ -577,6 +604,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_names_the_culprit),
+		cmocka_unit_test(test_expects_what_it_costs),
 		cmocka_unit_test(test_names_the_culprit_among_merges),
 		cmocka_unit_test(test_marks_are_monotone),
 		cmocka_unit_test(test_replaying_the_events_gives_the_same),
