@@ -17,7 +17,7 @@
 static const size_t sample_counts[] = { 1, 2, 3, 5, 8 };
 
 struct candidate {
-	size_t commit;
+	size_t commit, layout;
 	/* P(bad), what of the commit's own level its boots have told, the chance that it can be tested. */
 	double bad, shrink, chance;
 	size_t test;
@@ -334,11 +334,43 @@ static void consider(struct chooser *chooser, const struct candidate *candidate,
 			break;
 		bits = candidate->chance * mode_factor(chooser->bayes, samples) *
 		       bits_of(chooser, candidate, samples);
-		rate = bits / bisect_seconds(chooser->b, candidate->commit, samples);
+		rate = bits / bisect_seconds(chooser->b, candidate->commit, candidate->layout, samples);
 		if (choice->commit != BISECT_NONE && rate <= choice->rate)
 			continue;
-		*choice = (struct bayes_choice){ candidate->commit, samples, bits, rate };
+		*choice = (struct bayes_choice){ candidate->commit, candidate->layout, samples, bits, rate };
 	}
+}
+
+size_t bayes_new_layout(const struct bisect *b, size_t commit)
+{
+	uint32_t had = b->commits[commit].no_layouts;
+	size_t layout = 0;
+
+	for (size_t i = 0; i < b->commits[commit].nboots; i++)
+		had |= UINT32_C(1) << b->boots[b->commits[commit].boots[i]].layout;
+	while (layout < b->options.layouts && had >> layout & 1)
+		layout++;
+	return layout < b->options.layouts ? layout : BISECT_NONE;
+}
+
+/* A boot of a build that was booted before, or of one whose code lies elsewhere. */
+static void consider_builds(struct chooser *chooser, struct candidate *candidate, struct bayes_choice *choice)
+{
+	const struct bayes *bayes = chooser->bayes;
+	const struct boot_values *boots = &bayes->tests[candidate->test].boots;
+	struct boot_values build;
+
+	for (size_t from = 0; boot_values_of_build(boots, &from, &build);) {
+		candidate->layout = build.values[0].layout;
+		candidate->shrink = shrink_of(bayes, &build);
+		consider(chooser, candidate, choice);
+	}
+	candidate->layout = bayes_new_layout(chooser->b, candidate->commit);
+	candidate->shrink = 0;
+	/* Another machine may be at the same one. */
+	if (candidate->layout != BISECT_NONE &&
+	    !bisect_under_way(chooser->b, candidate->commit, chooser->machine))
+		consider(chooser, candidate, choice);
 }
 
 void bayes_reach(struct bisect *b, const double *culprits)
@@ -369,8 +401,7 @@ bool bayes_choose(struct bisect *b, size_t machine, struct bayes_choice *choice)
 		if (!bayes->tests[i].boots.nr || b->commits[candidate.commit].untestable)
 			continue;
 		candidate.bad = posterior_bad(&bayes->posterior, &bayes->partition, i);
-		candidate.shrink = shrink_of(bayes, &bayes->tests[i].boots);
-		consider(&chooser, &candidate, choice);
+		consider_builds(&chooser, &candidate, choice);
 	}
 	free(chooser.culprits);
 	return choice->commit != BISECT_NONE && choice->bits > 0;

@@ -185,12 +185,16 @@ struct side {
 static void add_commit(const struct bayes *bayes, size_t test, struct side *side)
 {
 	double sigma_c = bayes->posterior.moments.sigma_c, weight;
+	struct boot_values build;
 	struct bayes_level level;
 
-	bayes_level_of(bayes, &bayes->tests[test].boots, &level);
-	weight = 1 / (level.sd * level.sd + sigma_c * sigma_c + 1e-9 * bayes->grid.scale * bayes->grid.scale);
-	side->sum += weight * level.mean;
-	side->weight += weight;
+	for (size_t from = 0; boot_values_of_build(&bayes->tests[test].boots, &from, &build);) {
+		bayes_level_of(bayes, &build, &level);
+		weight = 1 / (level.sd * level.sd + sigma_c * sigma_c +
+			      1e-9 * bayes->grid.scale * bayes->grid.scale);
+		side->sum += weight * level.mean;
+		side->weight += weight;
+	}
 }
 
 /* The test next to `last` on a side of the leader: upwards among the bad ones, downwards among the good ones. */

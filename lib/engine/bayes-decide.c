@@ -56,16 +56,18 @@ void bayes_credible(const struct bayes *bayes, double share, size_t *from, size_
 	}
 }
 
-static void measure(struct bayes_decision *decision, size_t commit, size_t samples, const char *reason)
+static void measure(struct bayes_decision *decision, size_t commit, size_t layout, size_t samples,
+		    const char *reason)
 {
-	decision->action = (struct bisect_action){ BISECT_MEASURE, commit, samples, reason };
+	decision->action = (struct bisect_action){ BISECT_MEASURE, commit, samples,
+						   layout ? "layout" : reason, layout };
 }
 
 static void stop(struct bayes_decision *decision, enum bisect_verdict verdict, const char *why)
 {
 	decision->verdict = verdict;
 	decision->why = why;
-	decision->action = (struct bisect_action){ BISECT_STOP, BISECT_NONE, 0, "decided" };
+	decision->action = (struct bisect_action){ BISECT_STOP, BISECT_NONE, 0, "decided", 0 };
 }
 
 /* Ends with the credible set, unless that is most of the range. */
@@ -119,8 +121,43 @@ static bool measure_beside(struct bisect *b, size_t good, size_t bad, size_t wan
 		commit = bayes_neighbour(b, bad, true, want);
 	if (commit == BISECT_NONE)
 		return false;
-	measure(decision, commit, bayes_boot_samples(b), "neighbour");
+	measure(decision, commit, 0, bayes_boot_samples(b), "neighbour");
 	return true;
+}
+
+/* An edge that was booted in fewer than `want` layouts, in a further one; or a wait for another machine's. */
+static bool measure_layout(struct bisect *b, size_t machine, size_t want, struct bayes_decision *decision)
+{
+	size_t edges[2] = { bayes_good_edge(b), bayes_bad_edge(b) };
+	bool waiting = false;
+
+	for (size_t i = 0; i < 2; i++) {
+		size_t layout = bayes_new_layout(b, edges[i]);
+
+		if (layout >= want || b->commits[edges[i]].user || b->commits[edges[i]].untestable)
+			continue;
+		if (b->nmachines > 1 && bisect_under_way(b, edges[i], machine)) {
+			waiting = true;
+			continue;
+		}
+		measure(decision, edges[i], layout, bayes_boot_samples(b), "verify");
+		return true;
+	}
+	if (waiting)
+		decision->action = (struct bisect_action){ BISECT_WAIT, BISECT_NONE, 0, "wait", 0 };
+	return waiting;
+}
+
+/* What is to be known of the commits beside the edges, or of the edges in other layouts, before a claim. */
+static bool measure_spread(struct bisect *b, size_t machine, double spread, struct bayes_decision *decision)
+{
+	size_t want = spread > SPREAD_LARGE ? SIDE_COMMITS_LARGE : SIDE_COMMITS;
+
+	if (spread <= SPREAD_SEEN)
+		return false;
+	if (b->options.layouts > 1)
+		return measure_layout(b, machine, want, decision);
+	return measure_beside(b, bayes_good_edge(b), bayes_bad_edge(b), want, decision);
 }
 
 static size_t leader_size(const struct bayes *bayes)
@@ -136,16 +173,14 @@ static void claim(struct bisect *b, size_t machine, bool over, struct bayes_deci
 	double spread = bayes->posterior.moments.sigma_c / bayes->grid.scale, share, sd;
 
 	if (edge != BISECT_NONE) {
-		measure(decision, edge, bayes_boot_samples(b), "verify");
+		measure(decision, edge, 0, bayes_boot_samples(b), "verify");
 		return;
 	}
 	if (bayes_lacking_edge(b, BISECT_NONE, need) != BISECT_NONE) {
-		decision->action = (struct bisect_action){ BISECT_WAIT, BISECT_NONE, 0, "wait" };
+		decision->action = (struct bisect_action){ BISECT_WAIT, BISECT_NONE, 0, "wait", 0 };
 		return;
 	}
-	if (spread > SPREAD_SEEN &&
-	    measure_beside(b, bayes_good_edge(b), bayes_bad_edge(b),
-			   spread > SPREAD_LARGE ? SIDE_COMMITS_LARGE : SIDE_COMMITS, decision)) {
+	if (measure_spread(b, machine, spread, decision)) {
 		if (over)
 			stop_with_set(b, decision, "more boots would hardly help");
 		return;
@@ -211,7 +246,8 @@ static void choose(struct bisect *b, size_t machine, struct bayes_decision *deci
 				      "the commits differ too much by themselves to be told apart");
 		return;
 	}
-	measure(decision, choice.commit, choice.samples, b->commits[choice.commit].nboots ? "again" : "test");
+	measure(decision, choice.commit, choice.layout, choice.samples,
+		b->commits[choice.commit].nboots ? "again" : "test");
 }
 
 void bayes_decide(struct bisect *b, size_t machine, struct bayes_decision *decision)

@@ -72,9 +72,13 @@ static void put_boot(struct bisect *b, size_t test, const struct bisect_boot *bo
 	struct bayes *bayes = bayes_of(b);
 	struct boot_values *boots = &bayes->tests[test].boots;
 	struct boot_value *value;
+	size_t at;
 
 	ALLOC_GROW(boots->values, boots->nr + 1, boots->alloc);
-	value = &boots->values[boots->nr++];
+	for (at = boots->nr++; at && boots->values[at - 1].layout > boot->layout; at--)
+		boots->values[at] = boots->values[at - 1];
+	value = &boots->values[at];
+	value->layout = boot->layout;
 	value->samples = boot->nr;
 	value->value = bayes_value(b, boot, bayes->grid.sigma_w, &value->extra);
 }
@@ -142,17 +146,40 @@ static void settle(struct bisect *b)
 
 void bayes_level_of(const struct bayes *bayes, const struct boot_values *boots, struct bayes_level *level)
 {
-	modes_level(boots, bayes->grid.sigma_w, &bayes->grid.modes, &level->mean, &level->sd);
+	double least = 1e-9 * bayes->grid.scale, sum = 0, weights = 0;
+	struct boot_values build;
+
+	for (size_t from = 0; boot_values_of_build(boots, &from, &build);) {
+		double weight;
+
+		modes_level(&build, bayes->grid.sigma_w, &bayes->grid.modes, &level->mean, &level->sd);
+		if (build.nr == boots->nr)
+			return;
+		weight = 1 / (level->sd * level->sd + least * least);
+		sum += weight * level->mean;
+		weights += weight;
+	}
+	level->mean = sum / weights;
+	level->sd = sqrt(1 / weights);
 }
 
 static void fit_modes(struct bayes *bayes)
 {
-	const struct boot_values **commits = xreallocarray(NULL, bayes->ntests + 1, sizeof(*commits));
+	struct boot_values *builds = NULL, build;
+	const struct boot_values **levels;
+	size_t nr = 0, alloc = 0;
 
 	for (size_t i = 0; i < bayes->ntests; i++)
-		commits[i] = &bayes->tests[i].boots;
-	modes_fit(commits, bayes->ntests, bayes->grid.sigma_w, &bayes->grid.modes);
-	free(commits);
+		for (size_t from = 0; boot_values_of_build(&bayes->tests[i].boots, &from, &build);) {
+			ALLOC_GROW(builds, nr + 1, alloc);
+			builds[nr++] = build;
+		}
+	levels = xreallocarray(NULL, nr + 1, sizeof(*levels));
+	for (size_t i = 0; i < nr; i++)
+		levels[i] = &builds[i];
+	modes_fit(levels, nr, bayes->grid.sigma_w, &bayes->grid.modes);
+	free(levels);
+	free(builds);
 }
 
 /* The boots of all tests anew, from what was recorded. */

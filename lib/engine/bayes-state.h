@@ -147,13 +147,15 @@ void bayes_local_step(struct bisect *b, double *share, double *sd);
 /* --- bayes-choose.c --- */
 
 struct bayes_choice {
-	size_t commit, samples;
+	size_t commit, layout, samples;
 	/* Bits that the boot is expected to bring, those and per second. */
 	double bits, rate;
 };
 
 /* Samples of a boot that is worth most per second where commits are compared: stage 0, verification. */
 size_t bayes_boot_samples(const struct bisect *b);
+/* A layout of the commit that was not booted yet and can be had; BISECT_NONE without one. */
+size_t bayes_new_layout(const struct bisect *b, size_t commit);
 /* False when there is nothing to measure. */
 bool bayes_choose(struct bisect *b, size_t machine, struct bayes_choice *choice);
 /* Makes bayes->reach that of the posterior. */

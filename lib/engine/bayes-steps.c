@@ -161,7 +161,7 @@ bool bayes_side_next(struct bisect *b, struct bisect_action *action)
 	if (!bayes->nsides)
 		return false;
 	differs(b, &bayes->sides[bayes->nsides - 1], &poorer);
-	*action = (struct bisect_action){ BISECT_MEASURE, poorer, bayes_boot_samples(b), "side" };
+	*action = (struct bisect_action){ BISECT_MEASURE, poorer, bayes_boot_samples(b), "side", 0 };
 	return true;
 }
 

@@ -280,7 +280,7 @@ static void next_action(struct bisect *b, size_t machine, struct bisect_action *
 	size_t end = 0, most = bayes_boot_samples(b);
 
 	if (!bayes->ready && has_ended(b)) {
-		*action = (struct bisect_action){ BISECT_STOP, BISECT_NONE, 0, "not reproduced" };
+		*action = (struct bisect_action){ BISECT_STOP, BISECT_NONE, 0, "not reproduced", 0 };
 		return;
 	}
 	if (next_anchor(b, machine, action))
@@ -292,7 +292,7 @@ static void next_action(struct bisect *b, size_t machine, struct bisect_action *
 	if (action->kind == BISECT_MEASURE && !bayes_is_settled(b) &&
 	    since_anchor(b, machine, &end) >= b->options.reanchor)
 		*action = (struct bisect_action){ BISECT_MEASURE, end,
-						  most < WATCH_SAMPLES ? most : WATCH_SAMPLES, "anchor" };
+						  most < WATCH_SAMPLES ? most : WATCH_SAMPLES, "anchor", 0 };
 }
 
 const struct bisect_operations bisect_bayes = {

@@ -20,10 +20,15 @@ double bisect_sample_seconds(const struct bisect *b)
 	return expected(&b->sample_cost, b->options.sample_seconds);
 }
 
-double bisect_seconds(const struct bisect *b, size_t commit, size_t samples)
+double bisect_seconds(const struct bisect *b, size_t commit, size_t layout, size_t samples)
 {
-	return (b->commits[commit].built ? 0 : bisect_build_seconds(b)) + bisect_boot_seconds(b) +
-	       (double)samples * bisect_sample_seconds(b);
+	double build = bisect_build_seconds(b);
+
+	if (b->commits[commit].layouts >> layout & 1)
+		build = 0;
+	else if (layout)
+		build = expected(&b->layout_cost, build);
+	return build + bisect_boot_seconds(b) + (double)samples * bisect_sample_seconds(b);
 }
 
 bool bisect_budget_spent(const struct bisect *b)

@@ -16,7 +16,7 @@
 
 /* One boot of a commit, with its samples in the order they came. */
 struct bisect_boot {
-	size_t commit, machine;
+	size_t commit, machine, layout;
 	/* As the events number it. */
 	size_t number;
 	double *values;
@@ -35,6 +35,8 @@ struct bisect_commit {
 	/* The user's word, or BISECT_UNMARKED. */
 	enum bisect_mark user;
 	bool built, untestable;
+	/* Layouts that are built, and those that cannot be had: a bit for each. */
+	uint32_t layouts, no_layouts;
 };
 
 /* What something takes, in seconds, from what it took so far. */
@@ -114,7 +116,8 @@ struct bisect {
 	double seconds;
 	/* See gap_with_modes(). */
 	struct bisect_modes_seen modes_seen;
-	struct bisect_cost build_cost, boot_cost, sample_cost;
+	/* `layout_cost` is that of builds beside a commit's first. */
+	struct bisect_cost build_cost, layout_cost, boot_cost, sample_cost;
 	/* Each commit has the one before it for its only parent. */
 	bool linear;
 	/* Per commit: its ancestors and itself as bits, or NULL: see bisect_ancestors(). */
@@ -162,8 +165,8 @@ void bisect_graph_free(struct bisect *b);
 double bisect_build_seconds(const struct bisect *b);
 double bisect_boot_seconds(const struct bisect *b);
 double bisect_sample_seconds(const struct bisect *b);
-/* Of one boot of `commit` with `samples`, its build included unless it is built. */
-double bisect_seconds(const struct bisect *b, size_t commit, size_t samples);
+/* Of one boot of a build of `commit` with `samples`, its build included unless it is built. */
+double bisect_seconds(const struct bisect *b, size_t commit, size_t layout, size_t samples);
 bool bisect_budget_spent(const struct bisect *b);
 
 /* --- bisect-machines.c: numbers of several machines --- */

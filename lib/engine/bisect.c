@@ -23,6 +23,9 @@ static void fill_options(struct bisect_options *o)
 		o->anchors_max = o->anchors_min;
 	o->reanchor = o->reanchor ? o->reanchor : 10;
 	o->machines = o->machines ? o->machines : 1;
+	o->layouts = o->layouts ? o->layouts : 1;
+	if (o->layouts > BISECT_LAYOUTS_MAX)
+		o->layouts = BISECT_LAYOUTS_MAX;
 	if (!(o->confidence > 0 && o->confidence < 1))
 		o->confidence = 0.99;
 }
@@ -105,11 +108,12 @@ static struct bisect_boot *boot_of(struct bisect *b, const struct bisect_event *
 		memset(boot, 0, sizeof(*boot));
 		boot->commit = event->commit;
 		boot->machine = event->machine;
+		boot->layout = event->layout;
 		boot->number = event->boot;
 		return boot;
 	}
-	if (boot->commit != event->commit || boot->machine != event->machine) {
-		error_set("boot %zu is one of another commit or machine", event->boot);
+	if (boot->commit != event->commit || boot->machine != event->machine || boot->layout != event->layout) {
+		error_set("boot %zu is one of another commit, build or machine", event->boot);
 		return NULL;
 	}
 	if (boot->ended) {
@@ -161,6 +165,7 @@ static int record_boot_end(struct bisect *b, const struct bisect_event *event)
 	commit->boots[commit->nboots++] = (size_t)(boot - b->boots);
 	commit->nsamples += boot->nr;
 	commit->built = true;
+	commit->layouts |= UINT32_C(1) << event->layout;
 	ALLOC_GROW(b->ended, b->nended + 1, b->ended_alloc);
 	b->ended[b->nended++] = (size_t)(boot - b->boots);
 	if (!event->commit || event->commit == b->problem.nr - 1)
@@ -173,12 +178,15 @@ static void record_failure(struct bisect *b, const struct bisect_event *event)
 	if (event->kind == BISECT_BUILD_FAILED) {
 		b->builds++;
 		b->failed++;
-		spend(b, &b->build_cost, event->seconds);
+		spend(b, event->layout ? &b->layout_cost : &b->build_cost, event->seconds);
 	} else {
 		b->all_boots++;
 		spend(b, NULL, event->seconds);
 	}
-	b->commits[event->commit].untestable = true;
+	if (event->layout)
+		b->commits[event->commit].no_layouts |= UINT32_C(1) << event->layout;
+	else
+		b->commits[event->commit].untestable = true;
 	b->issued[event->machine] = BISECT_NONE;
 	b->git = BISECT_GIT_NONE;
 }
@@ -226,6 +234,7 @@ static void record_retry(struct bisect *b, const struct bisect_event *event)
 	commit->nboots = commit->nsamples = 0;
 	commit->user = BISECT_UNMARKED;
 	commit->untestable = false;
+	commit->no_layouts = 0;
 	b->git = BISECT_GIT_NONE;
 	bisect_fit_machines(b);
 }
@@ -236,7 +245,8 @@ static int take_event(struct bisect *b, const struct bisect_event *event)
 	case BISECT_BUILT:
 		b->builds++;
 		b->commits[event->commit].built = true;
-		spend(b, &b->build_cost, event->seconds);
+		b->commits[event->commit].layouts |= UINT32_C(1) << event->layout;
+		spend(b, event->layout ? &b->layout_cost : &b->build_cost, event->seconds);
 		return 0;
 	case BISECT_BUILD_FAILED:
 	case BISECT_BOOT_FAILED:
@@ -281,6 +291,9 @@ int bisect_record(struct bisect *b, const struct bisect_event *event)
 	if (event->machine >= MACHINES_MAX)
 		return error_set("machine %zu is beyond the %d that a bisection can have", event->machine,
 				 MACHINES_MAX);
+	if (event->layout >= BISECT_LAYOUTS_MAX)
+		return error_set("layout %zu is beyond the %d that a commit can have", event->layout,
+				 BISECT_LAYOUTS_MAX);
 	if (!isfinite(event->seconds) || event->seconds < 0)
 		return error_set("what an event took is not a number of seconds");
 	grow_machines(b, event->machine + 1);

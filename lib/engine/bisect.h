@@ -30,6 +30,7 @@
 #include "base/strbuf.h"
 
 #define BISECT_NONE SIZE_MAX
+#define BISECT_LAYOUTS_MAX 32
 
 struct bisect_problem {
 	size_t nr;
@@ -73,6 +74,11 @@ struct bisect_options {
 	size_t reanchor;
 	/* Machines that measure at once. */
 	size_t machines;
+	/*
+	 * Builds that a commit can have, which differ in where its code lies; 0 or 1: one. At most
+	 * BISECT_LAYOUTS_MAX.
+	 */
+	size_t layouts;
 	/* Go on where the anchors do not show the stored gap. */
 	bool force;
 	/* Look for further steps when the first is named. */
@@ -122,6 +128,11 @@ struct bisect_event {
 	size_t machine;
 	/* Numbers the boots of a session, from 1, across commits and machines. */
 	size_t boot;
+	/*
+	 * Which build of the commit, from 0, where it is about one. A failure of another one
+	 * than 0 is none of the commit: it is done without that build.
+	 */
+	size_t layout;
 	double value;
 	double seconds;
 };
@@ -142,6 +153,8 @@ struct bisect_action {
 	size_t samples;
 	/* Why, in a few words, for the user: "anchor", "test", "verify", ... Static. */
 	const char *reason;
+	/* Which build of it. */
+	size_t layout;
 };
 
 enum bisect_mark {

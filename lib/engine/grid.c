@@ -84,7 +84,7 @@ static void side_cells(const struct grid *grid, size_t side, const double *profi
 		       const double *most, double *out)
 {
 	for (size_t s = 0; s < GRID_BOOT; s++)
-		out[s * GRID_BUILD] = profile[side * GRID_BOOT + s];
+		out[s * GRID_BUILD] += profile[side * GRID_BOOT + s];
 	for (size_t c = 1; c < GRID_BUILD; c++) {
 		const double *kernel = grid->kernel[c - 1][side];
 		double sum[GRID_BOOT] = { 0 };
@@ -93,11 +93,12 @@ static void side_cells(const struct grid *grid, size_t side, const double *profi
 			for (size_t s = 0; s < GRID_BOOT; s++)
 				sum[s] += kernel[i] * own[i * GRID_BOOT + s];
 		for (size_t s = 0; s < GRID_BOOT; s++)
-			out[s * GRID_BUILD + c] = log(sum[s] + 1e-290) + most[s];
+			out[s * GRID_BUILD + c] += log(sum[s] + 1e-290) + most[s];
 	}
 }
 
-void grid_commit(const struct grid *grid, const struct boot_values *boots, double *good, double *bad)
+/* Adds what the boots of one build say, whose level is one of N(side, sigma_c^2). */
+static void add_build(const struct grid *grid, const struct boot_values *boots, double *good, double *bad)
 {
 	double profile[(GRID_SIDES + GRID_LEVELS) * GRID_BOOT];
 	double *own = profile + GRID_SIDES * GRID_BOOT, most[GRID_BOOT];
@@ -115,6 +116,16 @@ void grid_commit(const struct grid *grid, const struct boot_values *boots, doubl
 		side_cells(grid, side, profile, own, most, good + side * GRID_SIGMAS);
 	for (size_t side = GRID_GOOD; side < GRID_SIDES; side++)
 		side_cells(grid, side, profile, own, most, bad + (side - GRID_GOOD) * GRID_SIGMAS);
+}
+
+void grid_commit(const struct grid *grid, const struct boot_values *boots, double *good, double *bad)
+{
+	struct boot_values build;
+
+	memset(good, 0, GRID_GOOD_CELLS * sizeof(*good));
+	memset(bad, 0, GRID_CELLS * sizeof(*bad));
+	for (size_t from = 0; boot_values_of_build(boots, &from, &build);)
+		add_build(grid, &build, good, bad);
 }
 
 static double mean_of(const double *p, const double *x, size_t nr)

@@ -10,6 +10,17 @@ const double boot_sigma_prior[BOOT_SIGMAS] = { 0.2, 0.25, 0.25, 0.2, 0.1 };
 /* The middle of nowhere is still possible: six of these do not underflow. */
 #define FLOOR_MIN 1e-30
 
+bool boot_values_of_build(const struct boot_values *all, size_t *from, struct boot_values *build)
+{
+	size_t to = *from;
+
+	while (to < all->nr && all->values[to].layout == all->values[*from].layout)
+		to++;
+	*build = (struct boot_values){ all->values + *from, to - *from, 0 };
+	*from = to;
+	return build->nr > 0;
+}
+
 static void multiply(const struct boot_value *boot, double sigma_b, double sigma_w,
 		     const struct boot_modes *modes, double floor, const double *levels, size_t nlevels,
 		     double *out)

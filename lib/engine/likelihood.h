@@ -24,14 +24,23 @@
 struct boot_value {
 	double value;
 	size_t samples;
+	/* The build it is of. */
+	size_t layout;
 	/* Variance that the correction for its machine leaves. */
 	double extra;
 };
 
+/* Of one commit; those of one build are together. */
 struct boot_values {
 	struct boot_value *values;
 	size_t nr, alloc;
 };
+
+/*
+ * The boots of one build, borrowed from `all`, which begin at `*from`: moves that on. False at
+ * the end.
+ */
+bool boot_values_of_build(const struct boot_values *all, size_t *from, struct boot_values *build);
 
 /* Of all boots, a share is slower by `shift` (in the direction of its sign). None: share 0. */
 struct boot_modes {

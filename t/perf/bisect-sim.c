@@ -48,6 +48,8 @@ static bool set_any_number(struct command *c, const char *word)
 		{ "drift", &o->drift },
 		{ "walk", &o->walk },
 		{ "layout", &o->layout },
+		{ "layouts", &o->layouts },
+		{ "shifted", &o->shifted },
 		{ "modes", &o->modes },
 		{ "modeshift", &o->modeshift },
 		{ "split", &o->split },
@@ -106,6 +108,7 @@ static void finish_options(struct command *c)
 	c->options.all_steps = c->all_steps > 0;
 	c->options.budget_boots = (size_t)c->mostboots;
 	c->options.machines = (size_t)c->world.machines;
+	c->options.layouts = (size_t)c->world.layouts;
 	c->options.build_seconds = c->world.build;
 	c->options.boot_seconds = c->world.boot;
 	c->options.sample_seconds = c->world.sample;
@@ -149,6 +152,7 @@ int main(int argc, char **argv)
 			   .boot = 2,
 			   .sample = 1,
 			   .machines = 1,
+			   .layouts = 1,
 			   .base = 100,
 			   .sigma = 1,
 			   .better = -1,

@@ -44,33 +44,37 @@ static double measure(struct run *run, size_t machine, const struct bisect_actio
 	const struct sim_options *o = run->world.o;
 	double values[64], seconds = 0;
 	size_t commit = action->commit, nr = action->samples;
+	uint32_t layout = UINT32_C(1) << action->layout;
 
 	if (nr > ARRAY_SIZE(values) || !nr)
 		BUG("a boot of %zu samples", nr);
 	touch(run, commit);
-	if (!run->world.built[commit]) {
+	if (!(run->world.built[commit] & layout)) {
 		bool broken = run->world.broken[commit];
 
 		record(run, (struct bisect_event){ .kind = broken ? BISECT_BUILD_FAILED : BISECT_BUILT,
 						   .commit = commit,
+						   .layout = action->layout,
 						   .machine = machine,
 						   .seconds = o->build });
 		seconds += o->build;
 		if (broken)
 			return seconds;
-		run->world.built[commit] = true;
+		run->world.built[commit] |= layout;
 	}
-	sim_world_boot(&run->world, machine, commit, nr, values);
+	sim_world_boot(&run->world, machine, commit, action->layout, nr, values);
 	run->boots++;
 	for (size_t i = 0; i < nr; i++)
 		record(run, (struct bisect_event){ .kind = BISECT_SAMPLE,
 						   .commit = commit,
+						   .layout = action->layout,
 						   .machine = machine,
 						   .boot = run->boots,
 						   .value = values[i],
 						   .seconds = o->sample });
 	record(run, (struct bisect_event){ .kind = BISECT_BOOT_END,
 					   .commit = commit,
+					   .layout = action->layout,
 					   .machine = machine,
 					   .boot = run->boots,
 					   .seconds = o->boot });
@@ -105,7 +109,9 @@ static bool hand_out(struct run *run, struct machine *machines, size_t nr, doubl
 		machines[i].action = action;
 		/* That it fails, or takes how long, is known when it is done; the order of ends is near enough. */
 		machines[i].until = now + run->world.o->boot + (double)action.samples * run->world.o->sample +
-				    (run->world.built[action.commit] ? 0 : run->world.o->build);
+				    (run->world.built[action.commit] >> action.layout & 1
+					     ? 0
+					     : run->world.o->build);
 		record(run,
 		       (struct bisect_event){ .kind = BISECT_ISSUED, .commit = action.commit, .machine = i });
 	}

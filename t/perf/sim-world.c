@@ -184,7 +184,7 @@ static void break_commits(struct sim_world *w)
 	}
 }
 
-static double level_of(struct sim_world *w, size_t commit, double share)
+static double level_of(struct sim_world *w, size_t commit, size_t layout, double share)
 {
 	double level = 0;
 
@@ -192,13 +192,16 @@ static double level_of(struct sim_world *w, size_t commit, double share)
 		if (w->has[commit] >> i & 1)
 			level += share * w->steps[i].size;
 	if (w->o->layout > 0) {
-		if (isnan(w->offset[commit])) {
+		double *offset = &w->offset[layout * w->graph->nr + commit];
+
+		if (isnan(*offset)) {
 			struct rng own;
 
-			rng_seed(&own, (uint64_t)w->o->seed ^ w->steps[0].commit << 20, commit);
-			w->offset[commit] = w->o->layout * w->o->effect * rng_normal(&own);
+			rng_seed(&own, (uint64_t)w->o->seed ^ w->steps[0].commit << 20,
+				 commit ^ (uint64_t)layout << 40);
+			*offset = w->o->layout * w->o->effect * rng_normal(&own);
 		}
-		level += w->offset[commit];
+		level += *offset + (layout ? w->o->shifted * w->o->effect : 0);
 	}
 	return level;
 }
@@ -221,12 +224,12 @@ static void boot(struct sim_world *w, double level, size_t nr, double *values)
 	}
 }
 
-void sim_world_boot(struct sim_world *w, size_t machine, size_t commit, size_t nr, double *values)
+void sim_world_boot(struct sim_world *w, size_t machine, size_t commit, size_t layout, size_t nr, double *values)
 {
 	if (w->o->walk > 0)
 		w->walked[machine] += w->o->walk * rng_normal(&w->rng);
-	boot(w, level_of(w, commit, w->o->today) + w->drift + w->walked[machine] + w->apart[machine], nr,
-	     values);
+	boot(w, level_of(w, commit, layout, w->o->today) + w->drift + w->walked[machine] + w->apart[machine],
+	     nr, values);
 }
 
 static void store_baselines(struct sim_world *w)
@@ -237,8 +240,8 @@ static void store_baselines(struct sim_world *w)
 	w->stored_good = xcalloc(w->nstored + 1, sizeof(double));
 	w->stored_bad = xcalloc(w->nstored + 1, sizeof(double));
 	for (size_t i = 0; i < sessions; i++) {
-		boot(w, level_of(w, 0, 1), repeats, w->stored_good + i * repeats);
-		boot(w, level_of(w, last, 1), repeats, w->stored_bad + i * repeats);
+		boot(w, level_of(w, 0, 0, 1), repeats, w->stored_good + i * repeats);
+		boot(w, level_of(w, last, 0, 1), repeats, w->stored_bad + i * repeats);
 	}
 }
 
@@ -283,8 +286,8 @@ void sim_world_init(struct sim_world *w, const struct sim_options *o, const stru
 	w->has = xcalloc(graph->nr, 1);
 	w->broken = xcalloc(graph->nr, sizeof(*w->broken));
 	w->built = xcalloc(graph->nr, sizeof(*w->built));
-	w->offset = xreallocarray(NULL, graph->nr, sizeof(*w->offset));
-	for (size_t i = 0; i < graph->nr; i++)
+	w->offset = xreallocarray(NULL, graph->nr * (size_t)o->layouts, sizeof(*w->offset));
+	for (size_t i = 0; i < graph->nr * (size_t)o->layouts; i++)
 		w->offset[i] = NAN;
 	place_steps(w);
 	make_ranking(w, trial);

@@ -23,6 +23,10 @@ struct sim_options {
 	double drift, walk;
 	/* SD of a commit's own offset; a share of boots, slower by so many gaps. */
 	double layout, modes, modeshift;
+	/* Builds that a commit can have, each with an offset of its own. */
+	double layouts;
+	/* All but the first build of a commit are off by so many effects. */
+	double shifted;
 	/* Two steps, the one with this share of the effect; 0: one step. */
 	double split;
 	/* Three steps in this order: the effect, two thirds of it back, and there again; 0: one step. */
@@ -69,7 +73,9 @@ struct sim_world {
 	size_t nsteps;
 	/* Per commit: a bit for each step that it has; is it unbuildable, is it built? */
 	unsigned char *has;
-	bool *broken, *built;
+	bool *broken;
+	/* The layouts that are built: bits. */
+	uint32_t *built;
 	/* Per commit, where looked at: its own offset in sigmas. */
 	double *offset;
 	double drift;
@@ -85,6 +91,7 @@ void sim_world_init(struct sim_world *world, const struct sim_options *o, const 
 		    size_t trial);
 void sim_world_release(struct sim_world *world);
 /* One boot of a commit on a machine: `nr` samples. */
-void sim_world_boot(struct sim_world *world, size_t machine, size_t commit, size_t nr, double *values);
+void sim_world_boot(struct sim_world *world, size_t machine, size_t commit, size_t layout, size_t nr,
+		    double *values);
 
 #endif

@@ -68,7 +68,11 @@ struct world {
 	double offset[4];
 	/* Of the boots, this share is slower by so much. */
 	double slow, slower_by;
-	bool broken[GRAPH_MAX], built[GRAPH_MAX], bad[GRAPH_MAX], worse[GRAPH_MAX];
+	/* SD of the level of a build. */
+	double spread;
+	/* Layouts of which there is no build: bits; and those that are built. */
+	uint32_t broken_layouts, built[GRAPH_MAX];
+	bool broken[GRAPH_MAX], bad[GRAPH_MAX], worse[GRAPH_MAX];
 	struct bisect_event events[EVENTS_MAX];
 	size_t nevents, boots, most_samples;
 };
@@ -126,18 +130,33 @@ static inline void world_record(struct world *w, struct bisect_event event)
 	assert_int_equal(bisect_record(w->bisect, &event), 0);
 }
 
-static inline void world_measure(struct world *w, size_t machine, size_t commit, size_t samples)
+/* What a build's own level is off by: the same at each boot. */
+static inline double world_own_level(const struct world *w, size_t commit, size_t layout)
+{
+	struct rng own;
+
+	rng_seed(&own, w->culprit, commit ^ (uint64_t)layout << 40);
+	return w->spread > 0 ? w->spread * rng_normal(&own) : 0;
+}
+
+static inline void world_measure_build(struct world *w, size_t machine, size_t commit, size_t layout,
+				       size_t samples)
 {
 	double level = w->effect * w->bad[commit] + w->second_effect * w->worse[commit] + w->offset[machine];
-	struct bisect_event event = { .commit = commit, .machine = machine, .kind = BISECT_BUILT, .seconds = 8 };
+	bool broken = w->broken[commit] || w->broken_layouts >> layout & 1;
+	struct bisect_event event = { .kind = broken ? BISECT_BUILD_FAILED : BISECT_BUILT,
+				      .commit = commit,
+				      .machine = machine,
+				      .layout = layout,
+				      .seconds = 8 };
 
-	if (!w->built[commit]) {
-		event.kind = w->broken[commit] ? BISECT_BUILD_FAILED : BISECT_BUILT;
+	if (!(w->built[commit] >> layout & 1)) {
 		world_record(w, event);
-		if (w->broken[commit])
+		if (broken)
 			return;
-		w->built[commit] = true;
+		w->built[commit] |= UINT32_C(1) << layout;
 	}
+	level += world_own_level(w, commit, layout);
 	event.boot = ++w->boots;
 	level += w->noise * 0.5 * rng_normal(&w->rng);
 	if (w->slow > 0 && rng_double(&w->rng) < w->slow)
@@ -154,6 +173,11 @@ static inline void world_measure(struct world *w, size_t machine, size_t commit,
 	w->most_samples = samples > w->most_samples ? samples : w->most_samples;
 }
 
+static inline void world_measure(struct world *w, size_t machine, size_t commit, size_t samples)
+{
+	world_measure_build(w, machine, commit, 0, samples);
+}
+
 /* Until it stops; at most `most` steps. Returns how many were made. */
 static inline size_t world_run(struct world *w, size_t most)
 {
@@ -165,7 +189,7 @@ static inline size_t world_run(struct world *w, size_t most)
 		if (action.kind == BISECT_STOP)
 			break;
 		assert_int_equal(action.kind, BISECT_MEASURE);
-		world_measure(w, 0, action.commit, action.samples);
+		world_measure_build(w, 0, action.commit, action.layout, action.samples);
 	}
 	return steps;
 }

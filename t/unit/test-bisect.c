@@ -185,10 +185,17 @@ static void test_costs_are_learned(void **state UNUSED)
 
 	fixture_linear(&f, BISECT_SEQUENTIAL, 10);
 	fixture_start(&f);
-	assert_true(bisect_seconds(f.b, 1, 3) == 8 + 2 + 3);
+	assert_true(bisect_seconds(f.b, 1, 0, 3) == 8 + 2 + 3);
 	fixture_record(&f, (struct bisect_event){ .kind = BISECT_BUILT, .commit = 1, .seconds = 108 });
-	assert_true(bisect_seconds(f.b, 1, 3) == 2 + 3);
-	assert_true(bisect_seconds(f.b, 2, 3) == 58 + 2 + 3);
+	assert_true(bisect_seconds(f.b, 1, 0, 3) == 2 + 3);
+	assert_true(bisect_seconds(f.b, 2, 0, 3) == 58 + 2 + 3);
+	/* Another build of it costs what a build costs, until one was made. */
+	assert_true(bisect_seconds(f.b, 1, 1, 3) == 58 + 2 + 3);
+	fixture_record(&f,
+		       (struct bisect_event){ .kind = BISECT_BUILT, .commit = 1, .layout = 1, .seconds = 2 });
+	assert_true(bisect_seconds(f.b, 1, 1, 3) == 2 + 3);
+	assert_true(bisect_seconds(f.b, 1, 2, 3) == 30 + 2 + 3);
+	assert_true(bisect_seconds(f.b, 2, 0, 3) == 58 + 2 + 3);
 	fixture_release(&f);
 }
 
