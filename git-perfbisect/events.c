@@ -56,6 +56,8 @@ char *event_payload(const struct session *s, const struct bisect_event *event)
 		json_set_text(root, "machine", s->plan.sut.v[event->machine]);
 	if (has_boot(event->kind))
 		json_set_int(root, "boot", (long long)event->boot);
+	if (event->layout)
+		json_set_int(root, "layout", (long long)event->layout);
 	if (event->kind == BISECT_SAMPLE)
 		json_set(root, "value", json_real(event->value));
 	if (event->kind <= BISECT_BOOT_END)
@@ -88,6 +90,7 @@ static int fill(const struct session *s, json_t *root, struct bisect_event *even
 	event->commit = BISECT_NONE;
 	event->machine = machine_index(s, json_string_value(json_object_get(root, "machine")));
 	event->boot = (size_t)json_integer_value(json_object_get(root, "boot"));
+	event->layout = (size_t)json_integer_value(json_object_get(root, "layout"));
 	event->value = number_of(root, "value");
 	event->seconds = number_of(root, "seconds");
 	if (!hex)

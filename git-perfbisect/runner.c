@@ -108,6 +108,7 @@ static int record(enum trial_moment moment, const struct trial_event *event, voi
 	struct runner *r = data;
 	struct bisect_event taken = { .kind = kinds[moment],
 				      .commit = session_find(r->session, event->id),
+				      .layout = event->layout,
 				      .machine = event->machine,
 				      .boot = (size_t)event->boot,
 				      .value = event->value,
@@ -120,6 +121,7 @@ static int record_of(struct runner *r, size_t machine, enum bisect_event_kind ki
 {
 	struct bisect_event event = { .kind = kind,
 				      .commit = r->slots[machine].action.commit,
+				      .layout = r->slots[machine].action.layout,
 				      .machine = machine };
 
 	return session_record(r->session, &event);
@@ -178,7 +180,7 @@ static const char *last_lines(const struct strbuf *text)
 static void show_failure(struct runner *r, const struct bisect_action *action, enum outcome outcome,
 			 const struct trial_result *result)
 {
-	struct strbuf escaped = STRBUF_INIT;
+	struct strbuf escaped = STRBUF_INIT, layout = STRBUF_INIT;
 	const char *at = last_lines(&result->tail);
 
 	clear_screen(r);
@@ -186,8 +188,11 @@ static void show_failure(struct runner *r, const struct bisect_action *action, e
 	if (escaped.len)
 		fprintf(stderr, "%s%s", escaped.buf, ends_with(escaped.buf, "\n") ? "" : "\n");
 	strbuf_release(&escaped);
-	warning("%.12s: %s: %s", session_hex(r->session, action->commit), outcome_name(outcome),
+	if (action->layout)
+		strbuf_addf(&layout, " in layout %zu", action->layout);
+	warning("%.12s%s: %s: %s", session_hex(r->session, action->commit), layout.buf, outcome_name(outcome),
 		error_message());
+	strbuf_release(&layout);
 }
 
 /* Without its ends a bisection has nothing to compare with. */
@@ -196,7 +201,7 @@ static void check_end(const struct session *s, const struct bisect_action *actio
 	bool good = !action->commit;
 
 	/* Of a comparison only the other commit is an end; the one that is tested may be untestable. */
-	if (!good && (action->commit != s->nr - 1 || !s->row.id))
+	if (action->layout || (!good && (action->commit != s->nr - 1 || !s->row.id)))
 		return;
 	die("the %s end %s cannot be measured (%s); where something is missing here, mend that and run again; where "
 	    "the context is wrong, git perfbisect reset and git perfbisect start --from=%s with what it lacks",
@@ -299,6 +304,7 @@ static struct trial_request request_of(const struct runner *r, size_t machine)
 	const struct bisect_action *action = &r->slots[machine].action;
 
 	return (struct trial_request){ .id = *session_oid(r->session, action->commit),
+				       .layout = action->layout,
 				       .machine = machine,
 				       .samples = action->samples,
 				       .built = action->commit == r->built_for ? r->built : NULL };

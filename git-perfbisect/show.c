@@ -352,4 +352,9 @@ void show_answer(const struct session *s, const struct bisect_answer *answer, co
 	if (answer->more_steps_suspected)
 		printf("\nNot all commits are at the level of one of the ends: there may be more than one step. "
 		       "git perfbisect run --all-steps looks for them.\n");
+	if (answer->own_spread > 0 && s->plan.build.command && s->plan.build.layouts < 2)
+		printf("\nCommits of one side differ by about %.0f %% of the difference, boot after boot: as a rule "
+		       "because code lies elsewhere in each build. Several builds of a commit tell what more boots "
+		       "cannot; see perfbuild.layouts in gitperf-context(5).\n",
+		       100 * answer->own_spread);
 }

@@ -36,6 +36,7 @@ test_expect_success 'the command gets its environment, and a log' '
 	PERF_COMMIT=$A
 	PERF_CONTEXT_HASH=hash
 	PERF_JOBS=$(getconf _NPROCESSORS_ONLN)
+	PERF_LAYOUT=0
 	PERF_WORKTREE=$PWD/w
 	to-stderr
 	EOF

@@ -120,6 +120,7 @@ static void add_environment(const struct build_request *r, const char *out, stru
 	strvec_pushf(env, "PERF_WORKTREE=%s", r->worktree);
 	strvec_pushf(env, "PERF_OUT=%s", out);
 	strvec_pushf(env, "PERF_JOBS=%ld", jobs ? jobs : sysconf(_SC_NPROCESSORS_ONLN));
+	strvec_pushf(env, "PERF_LAYOUT=%zu", r->layout);
 	strvec_pushf(env, "PERF_CONTEXT_HASH=%s", r->context_hash ? r->context_hash : "");
 }
 
@@ -284,26 +285,36 @@ static enum outcome build_anew(const struct build_request *r, char *out, struct 
 	return OUTCOME_MEASURED;
 }
 
-static char *artefacts_path(const struct plan *plan, const char *commit, const char *store)
+/* What files of this build are called after; for free(). */
+static char *name_of(const struct build_request *r)
 {
-	char hash[PLAN_HASH_SIZE];
+	if (!*r->commit || strspn(r->commit, "0123456789abcdef") != strlen(r->commit))
+		BUG("'%s' is no id of a commit", r->commit);
+	return r->layout ? xstrfmt("%s-%zu", r->commit, r->layout) : xstrdup(r->commit);
+}
 
-	if (!*commit || strspn(commit, "0123456789abcdef") != strlen(commit))
-		BUG("'%s' is no id of a commit", commit);
-	plan_build_hash(plan, hash);
-	return kept_path(store, hash, commit);
+static char *artefacts_path(const struct build_request *r)
+{
+	char hash[PLAN_HASH_SIZE], *name = name_of(r), *path;
+
+	plan_build_hash(r->plan, hash);
+	path = kept_path(r->store, hash, name);
+	free(name);
+	return path;
 }
 
 enum outcome build_run(const struct build_request *r, struct build_result *result)
 {
 	enum outcome outcome = OUTCOME_MEASURED;
-	char *out, *logs;
+	char *out, *logs, *name;
 
 	if (!r->plan->build.command)
 		return OUTCOME_MEASURED;
-	out = artefacts_path(r->plan, r->commit, r->store);
+	out = artefacts_path(r);
+	name = name_of(r);
 	logs = xstrfmt("%s/log", r->store);
-	result->log = xstrfmt("%s/%s-build.log", logs, r->commit);
+	result->log = xstrfmt("%s/%s-build.log", logs, name);
+	free(name);
 	if (!r->anew && kept_use(out)) {
 		result->kept = true;
 		result->out = xstrdup(out);
@@ -325,16 +336,16 @@ enum outcome build_resume(const struct build_request *r, bool *under_way)
 	*under_way = false;
 	if (!r->plan->build.command || !build_job_machine(r))
 		return OUTCOME_MEASURED;
-	out = artefacts_path(r->plan, r->commit, r->store);
+	out = artefacts_path(r);
 	outcome = build_job_find(r, out, &slurm, under_way);
 	slurm_release(&slurm);
 	free(out);
 	return outcome;
 }
 
-bool build_is_kept(const struct plan *plan, const char *commit, const char *store)
+bool build_is_kept(const struct build_request *r)
 {
-	char *out = plan->build.command ? artefacts_path(plan, commit, store) : NULL;
+	char *out = r->plan->build.command ? artefacts_path(r) : NULL;
 	bool kept = out && kept_use(out);
 
 	free(out);

@@ -9,20 +9,20 @@
  *	build_result_release(&result);
  *
  * The command runs by a shell in the worktree, with PERF_COMMIT, PERF_WORKTREE,
- * PERF_OUT, PERF_JOBS and PERF_CONTEXT_HASH in its environment; PERF_OUT is an
+ * PERF_OUT, PERF_JOBS, PERF_LAYOUT and PERF_CONTEXT_HASH in its environment; PERF_OUT is an
  * empty directory of ours that it may write artefacts to. The output paths are
  * deleted before the build, and again when it failed: what is left of another
  * commit is never measured. File times are not touched.
  *
  * Afterwards PERF_OUT holds the declared outputs too (copied, reflinked where
  * that works), under their names relative to the worktree. It is kept as
- * <store>/kept/<build hash>/<commit>, so that a revisit costs no build; the
+ * <store>/kept/<build hash>/<commit> (<commit>-<layout> for another layout than 0), so that a revisit costs no build; the
  * least recently used ones go when all are larger than perfbuild.keep. A kept
  * build's outputs are put back into the worktree, which has to be at its commit. With
  * nothing declared and nothing in PERF_OUT the worktree is what is measured,
  * and nothing can be kept.
  *
- * The log is <store>/log/<commit>-build.log, the last one wins.
+ * The log is <store>/log/<commit>-build.log (<commit>-<layout>-build.log), the last one wins.
  *
  * With perfbuild.sut the command runs as a job of that cluster, where the same paths
  * have to lead to the same files.
@@ -38,6 +38,8 @@ struct build_request {
 	const struct plan *plan;
 	/* Full id. */
 	const char *commit;
+	/* Which build of it: PERF_LAYOUT; 0 is the one that all have. */
+	size_t layout;
 	const char *worktree;
 	/* Our directory, absolute. */
 	const char *store;
@@ -81,7 +83,7 @@ enum outcome build_run(const struct build_request *request, struct build_result 
  */
 enum outcome build_resume(const struct build_request *request, bool *under_way) MUST_CHECK;
 /* Is there a kept build? Then no worktree is needed. */
-bool build_is_kept(const struct plan *plan, const char *commit, const char *store);
+bool build_is_kept(const struct build_request *request);
 /* Will what is built be kept, and be had without its worktree? */
 bool build_keeps(const struct plan *plan);
 void build_result_release(struct build_result *result);

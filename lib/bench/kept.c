@@ -14,10 +14,10 @@
 #define ABANDONED 86400
 #define OPEN_DIRECTORIES 32
 
-char *kept_path(const char *store, const char *hash, const char *commit)
+char *kept_path(const char *store, const char *hash, const char *name)
 {
 	/* 64 bits of the hash are enough to keep builds apart, and make short paths. */
-	return xstrfmt("%s/kept/%.16s/%s", store, hash, commit);
+	return xstrfmt("%s/kept/%.16s/%s", store, hash, name);
 }
 
 static char *ok_path(const char *path)
@@ -97,7 +97,7 @@ struct kept_list {
 	long long size;
 };
 
-/* Takes "<commit>" with what "<commit>.ok" says of it. */
+/* Takes "<name>" with what "<name>.ok" says of it. */
 static void add_kept(struct kept_list *list, const char *folder, const char *name)
 {
 	char *path = xstrfmt("%s/%s", folder, name), *ok = ok_path(path);

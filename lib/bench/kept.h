@@ -1,6 +1,6 @@
 /*
- * Builds that are kept: <store>/kept/<build hash>/<commit>/, whole once
- * <commit>.ok is beside it, which holds its size and whose time is that of
+ * Builds that are kept: <store>/kept/<build hash>/<name>/, where the name is that of the
+ * commit (and of the layout), whole once <name>.ok is beside it, which holds its size and whose time is that of
  * its last use. For build.c.
  */
 #ifndef BENCH_KEPT_H
@@ -9,7 +9,7 @@
 #include "base/strvec.h"
 
 /* The directory of a commit's artefacts; for free(). */
-char *kept_path(const char *store, const char *hash, const char *commit);
+char *kept_path(const char *store, const char *hash, const char *name);
 /* Is it there, whole? Then this is a use. */
 bool kept_use(const char *path);
 /* Removes what may be there and makes it anew, empty; -1 with a recorded error. */

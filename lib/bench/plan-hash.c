@@ -73,6 +73,17 @@ void plan_hash(const struct plan *plan, const struct plan_machine *machine, cons
 	hash_lines(&lines, hex);
 }
 
+void plan_layout_hash(const char *hash, size_t layout, char hex[PLAN_HASH_SIZE])
+{
+	char *text = xstrfmt("%s\nlayout %zu\n", hash, layout);
+
+	if (layout)
+		sha256_hex(text, strlen(text), hex);
+	else
+		memmove(hex, hash, PLAN_HASH_SIZE);
+	free(text);
+}
+
 void plan_build_hash(const struct plan *plan, char hex[PLAN_HASH_SIZE])
 {
 	struct strvec lines = STRVEC_INIT;

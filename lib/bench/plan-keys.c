@@ -61,6 +61,7 @@ const struct plan_key plan_key_table[] = {
 	BUILD(modules, "modules", TEXT, "directory of installed modules", HASHED),
 	BUILD(keep, "keep", BYTES, "size of kept builds"),
 	BUILD(jobs, "jobs", LONG, "processes at a time", .max = 65536),
+	BUILD(layouts, "layouts", LONG, "builds of a commit with its code elsewhere", .max = 32),
 
 	PROFILE(cmdline, "cmdline", TEXT, "kernel command line, added", HASHED),
 	PROFILE(sysctl, "sysctl", TEXTS, "name=value, set before measuring", HASHED),

@@ -87,6 +87,8 @@ struct plan_build {
 	long long keep;
 	/* 0: the number of processors. */
 	long jobs;
+	/* Builds of a commit that the command can make, whose code lies elsewhere in each; 0 or 1: one. */
+	long layouts;
 };
 
 /* [perfsut "name"] */
@@ -234,6 +236,8 @@ int plan_metrics(const struct plan *plan, const struct plan_bench *bench, struct
  */
 void plan_hash(const struct plan *plan, const struct plan_machine *machine, const struct plan_bench *bench,
 	       char hex[PLAN_HASH_SIZE]);
+/* The same for results of another layout than the first, from the hash of that one. */
+void plan_layout_hash(const char *hash, size_t layout, char hex[PLAN_HASH_SIZE]);
 /* The same of what determines a build. */
 void plan_build_hash(const struct plan *plan, char hex[PLAN_HASH_SIZE]);
 

@@ -302,6 +302,7 @@ static void answer_ready(struct bisect *b, struct bisect_answer *answer)
 		fill_steps(b, answer);
 	if (answer->verdict != BISECT_SET && answer->verdict != BISECT_UNDECIDED)
 		return;
+	answer->own_spread = bayes_spread(bayes);
 	/* No commit for it, and the ends themselves do not show it any more; with slow boots, means need not. */
 	bisect_anchors(b, &anchors);
 	if (!bayes->nsteps && !(bayes->grid.modes.share > 0) && bisect_is_gone(b, &anchors, true)) {

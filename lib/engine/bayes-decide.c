@@ -148,12 +148,20 @@ static bool measure_layout(struct bisect *b, size_t machine, size_t want, struct
 	return waiting;
 }
 
-/* What is to be known of the commits beside the edges, or of the edges in other layouts, before a claim. */
-static bool measure_spread(struct bisect *b, size_t machine, double spread, struct bayes_decision *decision)
+double bayes_spread(const struct bayes *bayes)
 {
+	double spread = bayes->posterior.moments.sigma_c / bayes->grid.scale;
+
+	return spread > SPREAD_SEEN ? spread : 0;
+}
+
+/* What is to be known of the commits beside the edges, or of the edges in other layouts, before a claim. */
+static bool measure_spread(struct bisect *b, size_t machine, struct bayes_decision *decision)
+{
+	double spread = bayes_spread(bayes_of(b));
 	size_t want = spread > SPREAD_LARGE ? SIDE_COMMITS_LARGE : SIDE_COMMITS;
 
-	if (spread <= SPREAD_SEEN)
+	if (!(spread > 0))
 		return false;
 	if (b->options.layouts > 1)
 		return measure_layout(b, machine, want, decision);
@@ -170,7 +178,7 @@ static void claim(struct bisect *b, size_t machine, bool over, struct bayes_deci
 {
 	const struct bayes *bayes = bayes_of(b);
 	size_t need = EDGE_BOOTS + (bayes->grid.modes.share > 0), edge = bayes_lacking_edge(b, machine, need);
-	double spread = bayes->posterior.moments.sigma_c / bayes->grid.scale, share, sd;
+	double share, sd;
 
 	if (edge != BISECT_NONE) {
 		measure(decision, edge, 0, bayes_boot_samples(b), "verify");
@@ -180,7 +188,7 @@ static void claim(struct bisect *b, size_t machine, bool over, struct bayes_deci
 		decision->action = (struct bisect_action){ BISECT_WAIT, BISECT_NONE, 0, "wait", 0 };
 		return;
 	}
-	if (measure_spread(b, machine, spread, decision)) {
+	if (measure_spread(b, machine, decision)) {
 		if (over)
 			stop_with_set(b, decision, "more boots would hardly help");
 		return;

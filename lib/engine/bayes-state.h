@@ -177,6 +177,8 @@ struct bayes_decision {
 };
 
 void bayes_decide(struct bisect *b, size_t machine, struct bayes_decision *decision);
+/* SD of the commits' own levels, as a share of the gap; 0 where they are alike, more or less. */
+double bayes_spread(const struct bayes *bayes);
 /* Groups in `order` [from, to) are the fewest adjacent commits that hold `share`. */
 void bayes_credible(const struct bayes *bayes, double share, size_t *from, size_t *to);
 

@@ -218,6 +218,11 @@ struct bisect_answer {
 	double seconds, seconds_left;
 	/* A commit fits neither level: there may be more than one step. */
 	bool more_steps_suspected;
+	/*
+	 * SD of what commits of one side differ by, whatever is booted, as a share of the gap; 0
+	 * where it did not matter.
+	 */
+	double own_spread;
 	/* A sentence for the user: why it ended so, or what is still open. Owned. */
 	struct strbuf why;
 };

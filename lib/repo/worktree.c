@@ -106,6 +106,18 @@ int worktree_switch(struct repo *repo, const char *path, const struct oid *id)
 	return 0;
 }
 
+int worktree_clean(struct repo *repo, const char *path)
+{
+	struct process p = PROCESS_INIT;
+
+	prepare(repo, &p, path);
+	/* -f twice: what a build has cloned, too. */
+	strvec_pushl(&p.args, "clean", "-q", "-f", "-f", "-d", "-x", NULL);
+	if (run(&p))
+		return error_prefix("cannot remove what builds left in %s", path);
+	return 0;
+}
+
 int worktree_remove(struct repo *repo, const char *path)
 {
 	struct process p = PROCESS_INIT;

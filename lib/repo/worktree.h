@@ -23,6 +23,8 @@
 int worktree_prepare(struct repo *repo, const char *path, const struct oid *id) MUST_CHECK;
 /* Checks `id` out there, detached; tracked files that a build changed are put back. */
 int worktree_switch(struct repo *repo, const char *path, const struct oid *id) MUST_CHECK;
+/* Removes from it all that builds left. */
+int worktree_clean(struct repo *repo, const char *path) MUST_CHECK;
 /* Removes it, with all that builds left. What is not there is no error. */
 int worktree_remove(struct repo *repo, const char *path) MUST_CHECK;
 

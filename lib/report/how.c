@@ -91,6 +91,7 @@ void how_to_reproduce(const struct finding *f, struct strbuf *out)
 		{ "PERF_WORKTREE", "the directory that is checked out" },
 		{ "PERF_JOBS", "the number of processors" },
 		{ "PERF_COMMIT", "the full id of the commit" },
+		{ "PERF_LAYOUT", "0; another number is a build of the same with its code elsewhere" },
 	};
 
 	if (f->verdict != FINDING_NAMED || !f->nparents)

@@ -1,17 +1,21 @@
 #include "trial/trial-private.h"
 
 #include "base/error.h"
+#include "base/files.h"
+#include "base/tempfile.h"
 #include "repo/worktree.h"
 
 /* A build may take five times what the slowest one took, and always so much. */
 #define BUILD_FACTOR 5
 #define BUILD_SECONDS 900
+/* Bytes of the file that has the number of one. */
+#define LAYOUT_MAX 32
 
 /* A build that is asked for. */
 struct order {
 	struct trial_machine *m;
-	const struct oid *id;
-	char hex[OID_HEX_MAX + 1];
+	const struct trial_request *wanted;
+	char hex[OID_HEX_MAX + 1], hash[PLAN_HASH_SIZE];
 	bench_step_fn *step;
 	void *data;
 	struct trial_built *built;
@@ -37,7 +41,7 @@ static int pin(const struct order *order)
 
 	if (strmap_find(&trial->pinned, order->hex, hexlen) >= 0)
 		return 0;
-	if (pin_add(trial->repo, trial->pins, order->id))
+	if (pin_add(trial->repo, trial->pins, &order->wanted->id))
 		return -1;
 	strmap_intern(&trial->pinned, order->hex, hexlen);
 	return 0;
@@ -48,16 +52,16 @@ static enum outcome check_out(const struct order *order, struct trial_place *pla
 {
 	struct trial *trial = order->m->trial;
 
-	if (oid_equal(order->id, &place->at))
+	if (oid_equal(&order->wanted->id, &place->at))
 		return OUTCOME_MEASURED;
 	order->step("checking out", order->data);
-	if (!place->prepared && worktree_prepare(trial->repo, place->path, order->id))
+	if (!place->prepared && worktree_prepare(trial->repo, place->path, &order->wanted->id))
 		return OUTCOME_INFRASTRUCTURE;
 	place->prepared = true;
 	place->at = (struct oid){ 0 };
-	if (worktree_switch(trial->repo, place->path, order->id) || pin(order))
+	if (worktree_switch(trial->repo, place->path, &order->wanted->id) || pin(order))
 		return OUTCOME_INFRASTRUCTURE;
-	place->at = *order->id;
+	place->at = order->wanted->id;
 	return OUTCOME_MEASURED;
 }
 
@@ -77,15 +81,52 @@ static void list_in_use(const struct trial *trial, struct strvec *in_use)
 			strvec_push(in_use, trial->machines[i].out);
 }
 
+static int write_layout(const char *path, size_t layout)
+{
+	struct tempfile file = TEMPFILE_INIT;
+
+	if (!layout)
+		return remove_tree(path);
+	if (tempfile_create(&file, path))
+		return -1;
+	fprintf(file.fp, "%zu\n", layout);
+	return tempfile_commit(&file);
+}
+
+/*
+ * Another layout is another choice of flags, which make does not see: what is built of one
+ * must not become part of the other. The first one has no file.
+ */
+static int clear_place(const struct order *order, struct trial_place *place)
+{
+	char *path = xstrfmt("%s.layout", place->path);
+	struct strbuf text = STRBUF_INIT;
+	size_t had = 0;
+	int result = 0;
+
+	if (!access(path, F_OK))
+		had = strbuf_read_file(&text, path, LAYOUT_MAX) < 0 ? SIZE_MAX : strtoul(text.buf, NULL, 10);
+	if (had != order->wanted->layout) {
+		order->step("removing what was built otherwise", order->data);
+		result = worktree_clean(order->m->trial->repo, place->path);
+		if (!result)
+			result = write_layout(path, order->wanted->layout);
+	}
+	strbuf_release(&text);
+	free(path);
+	return result;
+}
+
 static enum outcome run_build(struct order *order, struct trial_place *place, struct build_result *result)
 {
 	struct trial *trial = order->m->trial;
 	struct strvec in_use = STRVEC_INIT;
 	struct build_request request = { .plan = trial->plan,
 					 .commit = order->hex,
+					 .layout = order->wanted->layout,
 					 .worktree = place->path,
 					 .store = trial->dir,
-					 .context_hash = order->m->hash,
+					 .context_hash = order->hash,
 					 .timeout = build_timeout(trial),
 					 .in_use = &in_use,
 					 .line = forward_line,
@@ -97,8 +138,11 @@ static enum outcome run_build(struct order *order, struct trial_place *place, st
 		outcome = check_out(order, place);
 	if (outcome != OUTCOME_MEASURED)
 		return outcome;
-	if (!build_is_kept(trial->plan, order->hex, trial->dir))
+	if (!build_is_kept(&request)) {
+		if (clear_place(order, place))
+			return OUTCOME_INFRASTRUCTURE;
 		order->step("building", order->data);
+	}
 	list_in_use(trial, &in_use);
 	outcome = build_run(&request, result);
 	strvec_release(&in_use);
@@ -131,22 +175,32 @@ static enum outcome build_in(struct order *order, struct trial_place *place)
 	return outcome;
 }
 
+static bool is_kept(const struct order *order)
+{
+	const struct build_request request = { .plan = order->m->trial->plan,
+					       .commit = order->hex,
+					       .layout = order->wanted->layout,
+					       .store = order->m->trial->dir };
+
+	return build_is_kept(&request);
+}
+
 /*
  * What is built is built in one place, so that builds stay incremental, as long as a machine
  * with a place of its own can have it from what is kept.
  */
-void trial_build(struct trial_machine *m, const struct oid *id, bench_step_fn *step, void *data,
-		 struct trial_built *built)
+void trial_build(struct trial_machine *m, const struct trial_request *request, bench_step_fn *step,
+		 void *data, struct trial_built *built)
 {
 	struct trial *trial = m->trial;
-	struct order order = { .m = m, .id = id, .step = step, .data = data, .built = built };
+	struct order order = { .m = m, .wanted = request, .step = step, .data = data, .built = built };
 
-	oid_to_hex(order.hex, id, trial->repo->rawlen);
+	oid_to_hex(order.hex, &request->id, trial->repo->rawlen);
+	plan_layout_hash(m->hash, request->layout, order.hash);
 	free(m->out);
 	m->out = NULL;
 	built->outcome = OUTCOME_MEASURED;
-	if (m->place != &trial->place && build_keeps(trial->plan) &&
-	    !build_is_kept(trial->plan, order.hex, trial->dir))
+	if (m->place != &trial->place && build_keeps(trial->plan) && !is_kept(&order))
 		built->outcome = build_in(&order, &trial->place);
 	if (built->outcome == OUTCOME_MEASURED)
 		built->outcome = build_in(&order, m->place);

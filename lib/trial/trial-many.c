@@ -113,6 +113,7 @@ static int hand_over(struct trial_machine *m)
 		return -1;
 	request = json_object();
 	json_set_text(request, "commit", now->hex);
+	json_set_text(request, "hash", now->hash);
 	if (now->built.out)
 		json_set_text(request, "out", now->built.out + strlen(m->trial->dir));
 	json_set_int(request, "samples", (long long)now->request.samples);
@@ -179,6 +180,7 @@ static int ask_for_build(struct trial_machine *m)
 	request = json_object();
 	json_set_int(request, "machine", (long long)m->index);
 	json_set_text(request, "commit", m->current->hex);
+	json_set_int(request, "layout", (long long)m->current->request.layout);
 	return trial_process_ask(&trial->builder, request);
 }
 

@@ -61,6 +61,8 @@ struct trial_current {
 	struct trial_result *result;
 	struct store_boot boot;
 	char hex[OID_HEX_MAX + 1];
+	/* What its results are filed under. */
+	char hash[PLAN_HASH_SIZE];
 	bool identified;
 	/* Metrics that do not decide, and how many values each has given. */
 	struct strmap others;
@@ -102,9 +104,9 @@ enum outcome trial_store_end(struct trial_machine *m, enum outcome outcome) MUST
 
 /* --- trial-build.c --- */
 
-/* The commit checked out for the machine, and built. `step` gets `data`. */
-void trial_build(struct trial_machine *m, const struct oid *id, bench_step_fn *step, void *data,
-		 struct trial_built *built);
+/* The commit of the request checked out for the machine, and built. `step` gets `data`. */
+void trial_build(struct trial_machine *m, const struct trial_request *request, bench_step_fn *step,
+		 void *data, struct trial_built *built);
 void trial_built_release(struct trial_built *built);
 
 /* --- trial-measure.c --- */

@@ -66,11 +66,11 @@ static void serve_build(void *data, json_t *request)
 	const char *hex = trial_text_of(request, "commit");
 	struct trial_built built = TRIAL_BUILT_INIT;
 	json_t *object = json_object();
-	struct oid id = { 0 };
+	struct trial_request build = { .layout = (size_t)trial_number_of(request, "layout") };
 
-	if (!hex || oid_from_hex(&id, hex, trial->repo->rawlen))
+	if (!hex || oid_from_hex(&build.id, hex, trial->repo->rawlen))
 		BUG("the request names no commit");
-	trial_build(&trial->machines[machine], &id, tell_build_step, &machine, &built);
+	trial_build(&trial->machines[machine], &build, tell_build_step, &machine, &built);
 	set_end(object, built.outcome, built.why);
 	json_set_int(object, "machine", machine);
 	json_set(object, "seconds", json_real(built.seconds));
@@ -143,7 +143,7 @@ static void serve_boot(void *data, json_t *request)
 	struct trial_work work = { .software = { .commit = trial_text_of(request, "commit"),
 						 .worktree = m->place->path,
 						 .out = whole,
-						 .context_hash = m->hash },
+						 .context_hash = trial_text_of(request, "hash") },
 				   .samples = (size_t)trial_number_of(request, "samples") };
 
 	measured.outcome = m->checked ? OUTCOME_MEASURED : machine_check(m->machine);

@@ -5,6 +5,7 @@
 struct trial_event trial_event_of(const struct trial_current *now)
 {
 	return (struct trial_event){ .id = &now->request.id,
+				     .layout = now->request.layout,
 				     .machine = now->request.machine,
 				     .boot = now->boot.id };
 }

@@ -175,8 +175,9 @@ int trial_start(struct trial_machine *m, const struct trial_request *request, st
 	now->built = (struct trial_built)TRIAL_BUILT_INIT;
 	now->measured = (struct trial_measured)TRIAL_MEASURED_INIT;
 	oid_to_hex(now->hex, &request->id, m->trial->repo->rawlen);
+	plan_layout_hash(m->hash, request->layout, now->hash);
 	now->boot = (struct store_boot){ .commit = now->hex,
-					 .context = m->hash,
+					 .context = now->hash,
 					 .machine = m->conf->name,
 					 .benchmark = m->bench->name,
 					 .session = m->trial->session,
@@ -257,12 +258,12 @@ static enum outcome run_boot(struct trial_machine *m)
 {
 	struct trial_current *now = m->current;
 	const char *built = now->request.built;
-	struct trial_work work = { .software = { .commit = now->hex, .context_hash = m->hash },
+	struct trial_work work = { .software = { .commit = now->hex, .context_hash = now->hash },
 				   .samples = now->request.samples };
 	enum outcome outcome = OUTCOME_MEASURED;
 
 	if (!built) {
-		trial_build(m, &now->request.id, forward_step, m, &now->built);
+		trial_build(m, &now->request, forward_step, m, &now->built);
 		outcome = trial_take_built(m);
 	}
 	if (outcome != OUTCOME_MEASURED)

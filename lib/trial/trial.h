@@ -42,6 +42,7 @@
 
 struct trial_event {
 	const struct oid *id;
+	size_t layout;
 	/* Index into the plan's perfbisect.sut. */
 	size_t machine;
 	/* The boot of store.h; 0 before it was begun. */
@@ -141,6 +142,8 @@ struct trial {
 
 struct trial_request {
 	struct oid id;
+	/* Which build of the commit: PERF_LAYOUT. */
+	size_t layout;
 	size_t machine;
 	size_t samples;
 	/* Built elsewhere: a directory that stands for the worktree; NULL: build it. */
