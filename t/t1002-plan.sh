@@ -274,11 +274,17 @@ test_expect_success 'the hash changes with what determines a measurement' '
 test_expect_success 'and with nothing else' '
 	for setting in perfbisect.good=v1 perfbisect.bad=v2 perfbisect.strategy=adaptive perfbuild.timeout=1 \
 		perfbench.x.timeout=9 perfbench.x.repeats=9 perfbench.x.sessions=9 perfsut.m.power=p \
-		perfsut.m.port=9 perfsut.m.keyfile=k perfbuild.jobs=3 perfbuild.layouts=8 perfbuild.keep=0
+		perfsut.m.port=9 perfsut.m.keyfile=k perfbuild.jobs=3 perfbuild.keep=0
 	do
 		hash_of - $base "$setting" >other &&
 		test_cmp base other || return 1
 	done
+'
+
+test_expect_success 'nor with how many layouts there are' '
+	hash_of - $base perfbuild.command=make perfbuild.output=a >base &&
+	hash_of - $base perfbuild.command=make perfbuild.output=a perfbuild.layouts=8 >other &&
+	test_cmp base other
 '
 
 test_expect_success 'nor with the order in which things stand' '

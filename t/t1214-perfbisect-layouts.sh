@@ -11,7 +11,7 @@ layout_series() {
 	new_series "$1" 60 31 &&
 	write_script .git/build <<-EOS &&
 	test "\$PERF_LAYOUT" != "\$PERF_TEST_BROKEN_LAYOUT" || { echo "no such layout" >&2; exit 1; }
-	test -e object || echo \$PERF_LAYOUT >object
+	test -e object || echo \${PERF_TEST_LAYOUT:-\$PERF_LAYOUT} >object
 	echo "\$PERF_COMMIT \$PERF_LAYOUT \$(cat object)" >>"$PWD/.git/builds"
 	draw=\$(echo "\$(cat number) \$(cat object) g" | sha256sum)
 	awk -v level="\$(cat level)" -v draw=\$((0x\$(echo "\$draw" | cut -c 1-6))) \\
@@ -110,6 +110,29 @@ test_expect_success 'a layout that does not build is done without, and the commi
 		test_grep ! "^git bisect skip" ../log &&
 		cut -d " " -f 2 .git/builds | sort -u >../layouts &&
 		test_grep -x 3 ../layouts
+	)
+'
+
+test_expect_success 'a command that does not look at PERF_LAYOUT gives no other layout, and no name by mistake' '
+	(
+		layout_series deaf &&
+		git config perfbuild.layouts 4 &&
+		start_layouts &&
+		{ PERF_TEST_LAYOUT=0 git perfbisect run >../out 2>../err || test "$?" = 2; } &&
+		test_grep "in layout 1: build-failed: layout 1 is the same as layout 0; does perfbuild.command look at PERF_LAYOUT?" ../err &&
+		test_grep ! "^layout" ../out &&
+		# After two commits it is clear.
+		test "$(grep -c "in layout 1: build-failed" ../err)" = 2 &&
+		test_grep "^neighbour" ../out
+	)
+'
+
+test_expect_success 'what is built has to be known, and kept' '
+	(
+		new_series unknown 5 3 &&
+		git config perfbuild.layouts 4 &&
+		refused "perfbuild.layouts: perfbuild.output or perfbuild.image has to say what is built, and perfbuild.keep to keep it" \
+			start_series --build=true
 	)
 '
 

@@ -16,6 +16,8 @@
 #define DISK_MIN (1 << 20)
 #define NOTE "perf-note: "
 #define NOTES_MAX 16
+/* Of what diff says of folders that differ. */
+#define DIFF_MAX ((size_t)1 << 20)
 
 /* Everything that a build leaves: outputs, image, modules. */
 static void list_outputs(const struct plan_build *build, struct strvec *out)
@@ -101,6 +103,62 @@ static enum outcome take_outputs(const struct build_request *r, const char *out)
 		outcome = OUTCOME_INFRASTRUCTURE;
 	}
 	strvec_release(&outputs);
+	return outcome;
+}
+
+/* What files of a build of the commit are called after; for free(). */
+static char *name_of(const struct build_request *r, size_t layout)
+{
+	if (!*r->commit || strspn(r->commit, "0123456789abcdef") != strlen(r->commit))
+		BUG("'%s' is no id of a commit", r->commit);
+	return layout ? xstrfmt("%s-%zu", r->commit, layout) : xstrdup(r->commit);
+}
+
+static char *artefacts_path(const struct build_request *r, size_t layout)
+{
+	char hash[PLAN_HASH_SIZE], *name = name_of(r, layout), *path;
+
+	plan_build_hash(r->plan, hash);
+	path = kept_path(r->store, hash, name);
+	free(name);
+	return path;
+}
+
+/* Byte for byte. What cannot be compared is taken for different. */
+static bool is_same(const char *one, const char *other)
+{
+	struct process p = PROCESS_INIT;
+	struct strbuf said = STRBUF_INIT;
+	bool same;
+
+	strvec_pushl(&p.args, "diff", "-r", "-q", "--", one, other, NULL);
+	p.err = PROCESS_PIPE;
+	same = !process_capture(&p, NULL, &said, DIFF_MAX);
+	if (!same)
+		error_clear();
+	strbuf_release(&said);
+	return same;
+}
+
+/*
+ * A command that does not look at PERF_LAYOUT builds the same again. As another layout that would be
+ * believed to be another draw, which is a way to a wrong culprit.
+ */
+static enum outcome check_layout(const struct build_request *r, const char *out)
+{
+	enum outcome outcome = OUTCOME_MEASURED;
+
+	for (size_t i = 0; i < r->layout && !outcome; i++) {
+		char *other = artefacts_path(r, i);
+
+		if (kept_use(other) && is_same(out, other)) {
+			error_set("layout %zu is the same as layout %zu; does perfbuild.command look at "
+				  "PERF_LAYOUT?",
+				  r->layout, i);
+			outcome = OUTCOME_BUILD_FAILED;
+		}
+		free(other);
+	}
 	return outcome;
 }
 
@@ -266,6 +324,8 @@ static enum outcome build_anew(const struct build_request *r, char *out, struct 
 	}
 	if (!outcome)
 		outcome = take_outputs(r, out);
+	if (!outcome)
+		outcome = check_layout(r, out);
 	if (outcome) {
 		char *why = xstrdup(error_message());
 
@@ -285,24 +345,6 @@ static enum outcome build_anew(const struct build_request *r, char *out, struct 
 	return OUTCOME_MEASURED;
 }
 
-/* What files of this build are called after; for free(). */
-static char *name_of(const struct build_request *r)
-{
-	if (!*r->commit || strspn(r->commit, "0123456789abcdef") != strlen(r->commit))
-		BUG("'%s' is no id of a commit", r->commit);
-	return r->layout ? xstrfmt("%s-%zu", r->commit, r->layout) : xstrdup(r->commit);
-}
-
-static char *artefacts_path(const struct build_request *r)
-{
-	char hash[PLAN_HASH_SIZE], *name = name_of(r), *path;
-
-	plan_build_hash(r->plan, hash);
-	path = kept_path(r->store, hash, name);
-	free(name);
-	return path;
-}
-
 enum outcome build_run(const struct build_request *r, struct build_result *result)
 {
 	enum outcome outcome = OUTCOME_MEASURED;
@@ -310,8 +352,8 @@ enum outcome build_run(const struct build_request *r, struct build_result *resul
 
 	if (!r->plan->build.command)
 		return OUTCOME_MEASURED;
-	out = artefacts_path(r);
-	name = name_of(r);
+	out = artefacts_path(r, r->layout);
+	name = name_of(r, r->layout);
 	logs = xstrfmt("%s/log", r->store);
 	result->log = xstrfmt("%s/%s-build.log", logs, name);
 	free(name);
@@ -336,7 +378,7 @@ enum outcome build_resume(const struct build_request *r, bool *under_way)
 	*under_way = false;
 	if (!r->plan->build.command || !build_job_machine(r))
 		return OUTCOME_MEASURED;
-	out = artefacts_path(r);
+	out = artefacts_path(r, r->layout);
 	outcome = build_job_find(r, out, &slurm, under_way);
 	slurm_release(&slurm);
 	free(out);
@@ -345,7 +387,7 @@ enum outcome build_resume(const struct build_request *r, bool *under_way)
 
 bool build_is_kept(const struct build_request *r)
 {
-	char *out = r->plan->build.command ? artefacts_path(r) : NULL;
+	char *out = r->plan->build.command ? artefacts_path(r, r->layout) : NULL;
 	bool kept = out && kept_use(out);
 
 	free(out);

@@ -1,4 +1,5 @@
 #include "base/error.h"
+#include "bench/build.h"
 #include "bench/machine/machine.h"
 #include "bench/plan.h"
 
@@ -109,21 +110,26 @@ static int check_build_machine(const struct plan *plan)
 			 plan->build.sut);
 }
 
-static int check_build(const struct plan_build *build)
+static int check_build(const struct plan *plan)
 {
+	const struct plan_build *build = &plan->build;
+
 	for (size_t i = 0; i < build->output.nr; i++)
 		if (check_inside("output", build->output.v[i]))
 			return -1;
 	if ((build->image && check_inside("image", build->image)) ||
 	    (build->modules && check_inside("modules", build->modules)))
 		return -1;
+	if (plan->build.layouts > 1 && !build_keeps(plan))
+		return error_set(
+			"perfbuild.layouts: perfbuild.output or perfbuild.image has to say what is built, "
+			"and perfbuild.keep to keep it");
 	return 0;
 }
 
 int plan_finish(struct plan *plan)
 {
-	if (choose_bench(plan) || choose_machines(plan) || check_build(&plan->build) ||
-	    check_build_machine(plan))
+	if (choose_bench(plan) || choose_machines(plan) || check_build(plan) || check_build_machine(plan))
 		return -1;
 	for (size_t i = 0; i < plan->sut.nr; i++)
 		if (check_machine(plan, plan_machine(plan, plan->sut.v[i])))

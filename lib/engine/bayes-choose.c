@@ -13,6 +13,8 @@
 /* What is expected of sigma_b before anything is known, as a share of sigma_w. */
 #define EXPECTED_SIGMA_B 0.58
 #define MIXTURE_POINTS 200
+/* Commits that are tried in a layout before it is taken for one that cannot be had. */
+#define LAYOUT_TRIES 2
 
 static const size_t sample_counts[] = { 1, 2, 3, 5, 8 };
 
@@ -341,14 +343,27 @@ static void consider(struct chooser *chooser, const struct candidate *candidate,
 	}
 }
 
-size_t bayes_new_layout(const struct bisect *b, size_t commit)
+uint32_t bayes_layouts_of(const struct bisect *b, size_t commit)
 {
-	uint32_t had = b->commits[commit].no_layouts;
-	size_t layout = 0;
+	uint32_t had = 0;
 
 	for (size_t i = 0; i < b->commits[commit].nboots; i++)
 		had |= UINT32_C(1) << b->boots[b->commits[commit].boots[i]].layout;
-	while (layout < b->options.layouts && had >> layout & 1)
+	return had;
+}
+
+/* One that fails and fails again, and never did anything else, is none. */
+static bool is_none(const struct bisect *b, size_t layout)
+{
+	return b->layout_failures[layout] >= LAYOUT_TRIES && !(b->layouts >> layout & 1);
+}
+
+size_t bayes_new_layout(const struct bisect *b, size_t commit)
+{
+	uint32_t had = bayes_layouts_of(b, commit) | b->commits[commit].no_layouts;
+	size_t layout = 0;
+
+	while (layout < b->options.layouts && (had >> layout & 1 || is_none(b, layout)))
 		layout++;
 	return layout < b->options.layouts ? layout : BISECT_NONE;
 }

@@ -125,7 +125,13 @@ static bool measure_beside(struct bisect *b, size_t good, size_t bad, size_t wan
 	return true;
 }
 
-/* An edge that was booted in fewer than `want` layouts, in a further one; or a wait for another machine's. */
+/* Is the commit known in `want` layouts? Of what the user has marked nothing more is asked. */
+static bool has_layouts(const struct bisect *b, size_t commit, size_t want)
+{
+	return b->commits[commit].user || (size_t)__builtin_popcount(bayes_layouts_of(b, commit)) >= want;
+}
+
+/* An edge in a further layout; or a wait for another machine's. False when there is none, or no need. */
 static bool measure_layout(struct bisect *b, size_t machine, size_t want, struct bayes_decision *decision)
 {
 	size_t edges[2] = { bayes_good_edge(b), bayes_bad_edge(b) };
@@ -134,7 +140,7 @@ static bool measure_layout(struct bisect *b, size_t machine, size_t want, struct
 	for (size_t i = 0; i < 2; i++) {
 		size_t layout = bayes_new_layout(b, edges[i]);
 
-		if (layout >= want || b->commits[edges[i]].user || b->commits[edges[i]].untestable)
+		if (has_layouts(b, edges[i], want) || layout == BISECT_NONE || b->commits[edges[i]].untestable)
 			continue;
 		if (b->nmachines > 1 && bisect_under_way(b, edges[i], machine)) {
 			waiting = true;
@@ -163,8 +169,14 @@ static bool measure_spread(struct bisect *b, size_t machine, struct bayes_decisi
 
 	if (!(spread > 0))
 		return false;
-	if (b->options.layouts > 1)
-		return measure_layout(b, machine, want, decision);
+	if (b->options.layouts > 1) {
+		size_t layouts = b->options.layouts < want ? b->options.layouts : want;
+
+		if (measure_layout(b, machine, layouts, decision))
+			return true;
+		if (has_layouts(b, bayes_good_edge(b), layouts) && has_layouts(b, bayes_bad_edge(b), layouts))
+			return false;
+	}
 	return measure_beside(b, bayes_good_edge(b), bayes_bad_edge(b), want, decision);
 }
 

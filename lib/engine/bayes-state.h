@@ -154,6 +154,8 @@ struct bayes_choice {
 
 /* Samples of a boot that is worth most per second where commits are compared: stage 0, verification. */
 size_t bayes_boot_samples(const struct bisect *b);
+/* The layouts in which the commit has booted: bits. */
+uint32_t bayes_layouts_of(const struct bisect *b, size_t commit);
 /* A layout of the commit that was not booted yet and can be had; BISECT_NONE without one. */
 size_t bayes_new_layout(const struct bisect *b, size_t commit);
 /* False when there is nothing to measure. */

@@ -118,6 +118,9 @@ struct bisect {
 	struct bisect_modes_seen modes_seen;
 	/* `layout_cost` is that of builds beside a commit's first. */
 	struct bisect_cost build_cost, layout_cost, boot_cost, sample_cost;
+	/* Layouts that some commit was built in, a bit for each; and how many commits could not be. */
+	uint32_t layouts;
+	size_t layout_failures[BISECT_LAYOUTS_MAX];
 	/* Each commit has the one before it for its only parent. */
 	bool linear;
 	/* Per commit: its ancestors and itself as bits, or NULL: see bisect_ancestors(). */

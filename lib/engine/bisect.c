@@ -166,6 +166,7 @@ static int record_boot_end(struct bisect *b, const struct bisect_event *event)
 	commit->nsamples += boot->nr;
 	commit->built = true;
 	commit->layouts |= UINT32_C(1) << event->layout;
+	b->layouts |= commit->layouts;
 	ALLOC_GROW(b->ended, b->nended + 1, b->ended_alloc);
 	b->ended[b->nended++] = (size_t)(boot - b->boots);
 	if (!event->commit || event->commit == b->problem.nr - 1)
@@ -183,10 +184,12 @@ static void record_failure(struct bisect *b, const struct bisect_event *event)
 		b->all_boots++;
 		spend(b, NULL, event->seconds);
 	}
-	if (event->layout)
+	if (event->layout) {
 		b->commits[event->commit].no_layouts |= UINT32_C(1) << event->layout;
-	else
+		b->layout_failures[event->layout]++;
+	} else {
 		b->commits[event->commit].untestable = true;
+	}
 	b->issued[event->machine] = BISECT_NONE;
 	b->git = BISECT_GIT_NONE;
 }
