@@ -189,7 +189,9 @@ static void record(struct bisect *b, const struct bisect_event *event)
 	case BISECT_BUILD_FAILED:
 	case BISECT_BOOT_FAILED:
 	case BISECT_BENCH_FAILED:
-		take_failure(b, event->commit);
+		/* Of another build than the first it tells nothing of the commits around. */
+		if (!event->layout)
+			take_failure(b, event->commit);
 		break;
 	case BISECT_ISSUED:
 		if (bayes->ready && b->nmachines > 1)
