@@ -1,6 +1,7 @@
 /* git perfbisect reset: ends the session; what was measured stays in the database. */
 #include "base/clock.h"
 #include "base/error.h"
+#include "base/files.h"
 #include "perfbisect.h"
 #include "repo/bisect.h"
 #include "repo/worktree.h"
@@ -33,9 +34,13 @@ static void remove_worktrees(struct session *s)
 	if (paths.nr) {
 		if (trial_lock(s->dir, &lock))
 			die_error();
-		for (size_t i = 0; i < paths.nr; i++)
-			if (worktree_remove(s->repo, paths.v[i]))
+		for (size_t i = 0; i < paths.nr; i++) {
+			char *layout = trial_layout_path(paths.v[i]);
+
+			if (worktree_remove(s->repo, paths.v[i]) || remove_tree(layout))
 				die_error();
+			free(layout);
+		}
 		close(lock);
 	}
 	strvec_release(&paths);

@@ -89,6 +89,8 @@ test_expect_success 'the evidence is replayed to the same answer' '
 		cd many &&
 		git perfbisect report >../expect &&
 		git perfbisect reset &&
+		ls .git/perf/bisect >../left &&
+		test_grep ! worktree ../left &&
 		start_layouts &&
 		git perfbisect replay ../log >../out &&
 		git perfbisect report >../actual &&

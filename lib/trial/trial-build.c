@@ -93,13 +93,18 @@ static int write_layout(const char *path, size_t layout)
 	return tempfile_commit(&file);
 }
 
+char *trial_layout_path(const char *worktree)
+{
+	return xstrfmt("%s.layout", worktree);
+}
+
 /*
  * Another layout is another choice of flags, which make does not see: what is built of one
- * must not become part of the other. The first one has no file.
+ * must not become part of the other.
  */
 static int clear_place(const struct order *order, struct trial_place *place)
 {
-	char *path = xstrfmt("%s.layout", place->path);
+	char *path = trial_layout_path(place->path);
 	struct strbuf text = STRBUF_INIT;
 	size_t had = 0;
 	int result = 0;

@@ -173,6 +173,8 @@ int trial_open(struct trial *trial) MUST_CHECK;
  * out commits there would measure each other's. Closing *fd gives it back.
  */
 int trial_lock(const char *dir, int *fd) MUST_CHECK;
+/* The file that says in which layout was built in a worktree; for free(). Without it: in the first. */
+char *trial_layout_path(const char *worktree);
 /* The worktrees that trials have made in a `dir`, by their paths. */
 void trial_worktrees(const char *dir, struct strvec *paths);
 /* Is the machine reachable, are its programs there? */
