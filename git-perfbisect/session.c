@@ -266,6 +266,8 @@ static void set_options(struct session *s, enum bisect_strategy strategy)
 	s->options.budget_seconds = s->plan.budget_seconds;
 	/* The others compare no machine with another: they see what the first one measures. */
 	s->options.machines = strategy == BISECT_BAYES ? s->plan.sut.nr : 1;
+	/* What several machines measure is built by one process. */
+	s->options.builders = 1;
 	/* They do not ask how far commits differ by themselves, either. */
 	s->options.layouts = strategy == BISECT_BAYES ? (size_t)s->plan.build.layouts : 1;
 	s->options.force = s->force;

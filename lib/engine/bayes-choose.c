@@ -36,6 +36,8 @@ struct chooser {
 	/* How much the boots under way on other machines are expected to tell of their labels, 0 to 1. */
 	double expected;
 	size_t nissued;
+	/* Seconds until a build could begin. */
+	double queue;
 };
 
 static size_t most_samples(const struct bisect *b)
@@ -326,6 +328,14 @@ static double bits_of(struct chooser *chooser, const struct candidate *candidate
 	return bits;
 }
 
+static double seconds_of(const struct chooser *chooser, const struct candidate *candidate, size_t samples)
+{
+	const struct bisect *b = chooser->b;
+	bool built = b->commits[candidate->commit].layouts >> candidate->layout & 1;
+
+	return bisect_seconds(b, candidate->commit, candidate->layout, samples) + (built ? 0 : chooser->queue);
+}
+
 static void consider(struct chooser *chooser, const struct candidate *candidate, struct bayes_choice *choice)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(sample_counts); i++) {
@@ -336,7 +346,7 @@ static void consider(struct chooser *chooser, const struct candidate *candidate,
 			break;
 		bits = candidate->chance * mode_factor(chooser->bayes, samples) *
 		       bits_of(chooser, candidate, samples);
-		rate = bits / bisect_seconds(chooser->b, candidate->commit, candidate->layout, samples);
+		rate = bits / seconds_of(chooser, candidate, samples);
 		if (choice->commit != BISECT_NONE && rate <= choice->rate)
 			continue;
 		*choice = (struct bayes_choice){ candidate->commit, candidate->layout, samples, bits, rate };
@@ -407,6 +417,7 @@ bool bayes_choose(struct bisect *b, size_t machine, struct bayes_choice *choice)
 	bayes_reach(b, chooser.culprits);
 	if (b->nmachines > 1)
 		look_at_issued(&chooser);
+	chooser.queue = bisect_queue_seconds(b, machine);
 	untested_candidates(&chooser);
 	for (size_t i = 0; i < chooser.ncandidates; i++)
 		consider(&chooser, &chooser.candidates[i], choice);

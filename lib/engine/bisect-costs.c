@@ -31,6 +31,18 @@ double bisect_seconds(const struct bisect *b, size_t commit, size_t layout, size
 	return build + bisect_boot_seconds(b) + (double)samples * bisect_sample_seconds(b);
 }
 
+double bisect_queue_seconds(const struct bisect *b, size_t machine)
+{
+	size_t builders = b->options.builders, pending = 0;
+
+	for (size_t i = 0; i < b->nmachines; i++)
+		pending += i != machine && b->issued[i] != BISECT_NONE &&
+			   !(b->commits[b->issued[i]].layouts >> b->issued_layout[i] & 1);
+	if (!builders || pending < builders)
+		return 0;
+	return bisect_build_seconds(b) * (double)(pending + 1 - builders) / (double)builders;
+}
+
 bool bisect_budget_spent(const struct bisect *b)
 {
 	const struct bisect_options *o = &b->options;

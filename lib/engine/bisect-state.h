@@ -105,8 +105,8 @@ struct bisect {
 	/* Boots that ended and have samples, in the order in which they ended; dropped ones too. */
 	size_t *ended;
 	size_t nended, ended_alloc;
-	/* What each machine was handed and has not ended: a commit or BISECT_NONE; nmachines of them. */
-	size_t *issued;
+	/* What each machine was handed and has not ended: a commit or BISECT_NONE, and its layout; nmachines of them. */
+	size_t *issued, *issued_layout;
 	struct bisect_machine *machines;
 	size_t nmachines;
 	enum bisect_git_word git;
@@ -170,6 +170,8 @@ double bisect_boot_seconds(const struct bisect *b);
 double bisect_sample_seconds(const struct bisect *b);
 /* Of one boot of a build of `commit` with `samples`, its build included unless it is built. */
 double bisect_seconds(const struct bisect *b, size_t commit, size_t layout, size_t samples);
+/* Until the builds that other machines were handed leave room for one more. */
+double bisect_queue_seconds(const struct bisect *b, size_t machine);
 bool bisect_budget_spent(const struct bisect *b);
 
 /* --- bisect-machines.c: numbers of several machines --- */

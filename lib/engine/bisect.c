@@ -44,9 +44,11 @@ static void grow_machines(struct bisect *b, size_t nr)
 	if (nr <= b->nmachines)
 		return;
 	b->issued = xreallocarray(b->issued, nr, sizeof(*b->issued));
+	b->issued_layout = xreallocarray(b->issued_layout, nr, sizeof(*b->issued_layout));
 	b->machines = xreallocarray(b->machines, nr, sizeof(*b->machines));
 	for (size_t i = b->nmachines; i < nr; i++) {
 		b->issued[i] = BISECT_NONE;
+		b->issued_layout[i] = 0;
 		b->machines[i] = (struct bisect_machine){ 0 };
 	}
 	b->nmachines = nr;
@@ -85,6 +87,7 @@ void bisect_free(struct bisect *b)
 	free(b->boots);
 	free(b->ended);
 	free(b->issued);
+	free(b->issued_layout);
 	free(b->machines);
 	free(b);
 }
@@ -277,6 +280,7 @@ static int take_event(struct bisect *b, const struct bisect_event *event)
 		return 0;
 	case BISECT_ISSUED:
 		b->issued[event->machine] = event->commit;
+		b->issued_layout[event->machine] = event->layout;
 		return 0;
 	case BISECT_RETURNED:
 		b->issued[event->machine] = BISECT_NONE;

@@ -72,8 +72,8 @@ struct bisect_options {
 	size_t budget_boots;
 	/* Re-anchor after so many boots; 0: 10. */
 	size_t reanchor;
-	/* Machines that measure at once. */
-	size_t machines;
+	/* Machines that measure at once; and builds at a time, where they do not build for themselves (0). */
+	size_t machines, builders;
 	/*
 	 * Builds that a commit can have, which differ in where its code lies; 0 or 1: one. At most
 	 * BISECT_LAYOUTS_MAX.

@@ -62,6 +62,7 @@ static bool set_any_number(struct command *c, const char *word)
 		{ "boot", &o->boot },
 		{ "sample", &o->sample },
 		{ "machines", &o->machines },
+		{ "builders", &o->builders },
 		{ "apart", &o->apart },
 		{ "merges", &o->merges },
 		{ "base", &o->base },
@@ -109,6 +110,7 @@ static void finish_options(struct command *c)
 	c->options.budget_boots = (size_t)c->mostboots;
 	c->options.machines = (size_t)c->world.machines;
 	c->options.layouts = (size_t)c->world.layouts;
+	c->options.builders = (size_t)c->world.builders;
 	c->options.build_seconds = c->world.build;
 	c->options.boot_seconds = c->world.boot;
 	c->options.sample_seconds = c->world.sample;

@@ -1,16 +1,19 @@
 #include "sim-run.h"
 
+#include <math.h>
 #include <sys/wait.h>
 
 #include "sim-git.h"
 
 #define PROCESSES 2
 #define BOOTS_MAX 2000
+#define BUILDERS_MAX 64
 
 struct run {
 	struct sim_world world;
 	struct bisect *bisect;
 	size_t *touched, ntouched, touched_alloc;
+	double builder_free[BUILDERS_MAX];
 	size_t boots;
 	struct outcome out;
 };
@@ -87,6 +90,22 @@ struct machine {
 	struct bisect_action action;
 };
 
+/* When a build that is asked for now is done: it waits for a builder. */
+static double built_at(struct run *run, const struct bisect_action *action, double now)
+{
+	size_t nr = (size_t)run->world.o->builders, first = 0;
+
+	if (run->world.built[action->commit] >> action->layout & 1)
+		return now;
+	if (!nr)
+		return now + run->world.o->build;
+	for (size_t i = 1; i < nr && i < BUILDERS_MAX; i++)
+		if (run->builder_free[i] < run->builder_free[first])
+			first = i;
+	run->builder_free[first] = fmax(run->builder_free[first], now) + run->world.o->build;
+	return run->builder_free[first];
+}
+
 /* Hands out what can be; false when the bisection has stopped and no machine is at work. */
 static bool hand_out(struct run *run, struct machine *machines, size_t nr, double now)
 {
@@ -108,10 +127,8 @@ static bool hand_out(struct run *run, struct machine *machines, size_t nr, doubl
 		machines[i].busy = true;
 		machines[i].action = action;
 		/* That it fails, or takes how long, is known when it is done; the order of ends is near enough. */
-		machines[i].until = now + run->world.o->boot + (double)action.samples * run->world.o->sample +
-				    (run->world.built[action.commit] >> action.layout & 1
-					     ? 0
-					     : run->world.o->build);
+		machines[i].until = built_at(run, &action, now) + run->world.o->boot +
+				    (double)action.samples * run->world.o->sample;
 		record(run,
 		       (struct bisect_event){ .kind = BISECT_ISSUED, .commit = action.commit, .machine = i });
 	}

@@ -39,6 +39,8 @@ struct sim_options {
 	double build, boot, sample;
 	/* How many, and the SD of their offsets in effects. */
 	double machines, apart;
+	/* Builds at a time; 0: each machine builds what it measures. */
+	double builders;
 	/* Share of merges in the range; 0: linear. A file of "commit parent ..." lines instead. */
 	double merges;
 	const char *shape;

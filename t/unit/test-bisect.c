@@ -199,6 +199,26 @@ static void test_costs_are_learned(void **state UNUSED)
 	fixture_release(&f);
 }
 
+/* Of three machines, when one thing is built at a time. */
+static void test_builds_wait_for_each_other(void **state UNUSED)
+{
+	struct fixture f;
+
+	fixture_linear(&f, BISECT_BAYES, 10);
+	f.options.machines = 3;
+	f.options.builders = 1;
+	fixture_start(&f);
+	assert_true(bisect_queue_seconds(f.b, 2) == 0);
+	for (size_t i = 0; i < 2; i++)
+		fixture_record(&f,
+			       (struct bisect_event){ .kind = BISECT_ISSUED, .commit = 3 + i, .machine = i });
+	assert_true(bisect_queue_seconds(f.b, 2) == 16);
+	assert_true(bisect_queue_seconds(f.b, 1) == 8);
+	fixture_record(&f, (struct bisect_event){ .kind = BISECT_BUILT, .commit = 3, .seconds = 8 });
+	assert_true(bisect_queue_seconds(f.b, 2) == 8);
+	fixture_release(&f);
+}
+
 static void test_budget_ends_it_with_what_is_left(void **state UNUSED)
 {
 	for (int by_boots = 0; by_boots < 2; by_boots++) {
@@ -357,6 +377,7 @@ int main(void)
 		cmocka_unit_test(test_only_complete_boots_count),
 		cmocka_unit_test(test_what_is_spent),
 		cmocka_unit_test(test_costs_are_learned),
+		cmocka_unit_test(test_builds_wait_for_each_other),
 		cmocka_unit_test(test_budget_ends_it_with_what_is_left),
 		cmocka_unit_test(test_one_commit_is_a_bug),
 		cmocka_unit_test(test_ancestors_are_those_of_the_graph),
