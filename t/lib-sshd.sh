@@ -7,7 +7,8 @@
 #
 # ssh reads the home folder of the user database, not HOME: a wrapper gives
 # the configuration of the test by -F. The boot id of the other side is the file
-# $HOME/boot_id, where root may mount it over the kernel's.
+# $HOME/boot_id, and its kernel's command line $HOME/cmdline, where root may mount
+# them over this computer's. Its /boot is empty there.
 #
 # shellcheck shell=sh
 
@@ -31,6 +32,8 @@ run_sshd() {
 		unshare -m sh -c '
 			mount -t tmpfs tmpfs /run && mkdir /run/sshd &&
 			mount --bind "$HOME/boot_id" /proc/sys/kernel/random/boot_id &&
+			mount --bind "$HOME/cmdline" /proc/cmdline &&
+			mount --bind "$HOME/boot" /boot &&
 			exec "$0" -D -f "$1/config" -E "$1/log"' "$SSHD" "$SSHD_DIR"
 	else
 		"$SSHD" -D -f "$SSHD_DIR/config" -E "$SSHD_DIR/log"
@@ -38,8 +41,9 @@ run_sshd() {
 }
 
 write_sshd_files() {
-	mkdir -p "$SSHD_DIR" bin remote-bin &&
+	mkdir -p "$SSHD_DIR" bin remote-bin boot &&
 	cp /proc/sys/kernel/random/boot_id boot_id &&
+	cp /proc/cmdline cmdline &&
 	for key in host user
 	do
 		test -f "$SSHD_DIR/$key" || ssh-keygen -q -t ed25519 -N "" -f "$SSHD_DIR/$key" || return 1

@@ -46,14 +46,21 @@ test_expect_success 'start sshd, on a machine that can be booted' '
 	mkdir -p out/inst/lib/modules &&
 	make_image 6.1.7-perf+ &&
 	echo 6.1.7-perf+ >release &&
-	write_script remote-bin/kexec <<-EOF &&
-	echo "kexec \$*" >>"$HOME/calls"
+	echo "BOOT_IMAGE=/vmlinuz root=/dev/sda1 dyndbg=\"file x +p\" quiet" >cmdline &&
+	cp cmdline own-cmdline &&
+	write_script kexec-that-works <<-EOF &&
+	echo "kexec \$*" | sed "s/perf_boot=[0-9a-f]*/perf_boot=MARK/" >>"$HOME/calls"
 	cp "\$2" "$HOME/loaded" || exit 1
+	for last; do :; done
+	echo "\${last#--command-line=}" >"$HOME/loaded-cmdline"
 	EOF
+	cp kexec-that-works remote-bin/kexec &&
 	write_script remote-bin/systemctl <<-EOF &&
 	echo "systemctl \$*" >>"$HOME/calls"
 	test ! -e "$HOME/hangs" || exit 0
 	echo "boot-\$(date +%s%N)" >"$HOME/boot_id"
+	cat "$HOME/loaded-cmdline" >"$HOME/cmdline"
+	test ! -e "$HOME/panics" || cat "$HOME/own-cmdline" >"$HOME/cmdline"
 	pkill -KILL -P "\$(cat "$HOME/sshd/pid")"
 	EOF
 	write_script remote-bin/uname <<-EOF &&
@@ -81,9 +88,42 @@ test_expect_success 'the image is loaded and booted, and measured when it runs' 
 	measure &&
 	test_grep -x measured out.txt &&
 	test_grep -x "\*n 0.0 5 " out.txt &&
-	printf "%s\n" "kexec -l bzImage --reuse-cmdline" "systemctl kexec" >expect &&
+	cat >expect <<-\EOF &&
+	kexec -l bzImage --command-line=root=/dev/sda1 dyndbg="file x +p" quiet perf_boot=MARK
+	systemctl kexec
+	EOF
 	test_cmp expect calls &&
 	test_cmp out/bzImage loaded
+'
+
+test_expect_success 'words that were added for a boot are not there in the next' '
+	test_when_finished "git config --file context --unset perfprofile.cmdline" &&
+	git config --file context perfprofile.cmdline "norandmaps nokaslr" &&
+	measure && measure &&
+	git config --file context perfprofile.cmdline "norandmaps" &&
+	: >calls &&
+	measure &&
+	test_grep -x measured out.txt &&
+	cat >expect <<-\EOF &&
+	kexec -l bzImage --command-line=root=/dev/sda1 dyndbg="file x +p" quiet perf_boot=MARK norandmaps
+	systemctl kexec
+	EOF
+	test_cmp expect calls
+'
+
+test_expect_success 'an initrd beside the image is loaded with it' '
+	test_when_finished "rm -f out/initrd" &&
+	: >out/initrd && : >calls &&
+	measure &&
+	test_grep "^kexec -l bzImage --initrd=initrd --command-line=" calls
+'
+
+test_expect_success 'a machine that comes back with its own kernel is boot-failed, whatever its release' '
+	test_when_finished "rm -f panics" &&
+	: >panics &&
+	measure &&
+	expect_failed boot-failed "came back without the kernel that was loaded: it runs 6.1.7-perf+, which it boots by itself" &&
+	test_grep ! "^\*n" out.txt
 '
 
 test_expect_success 'another kernel than the one that was built is boot-failed' '
@@ -101,9 +141,7 @@ test_expect_success 'a kernel that cannot be loaded is boot-failed' '
 	EOF
 	measure &&
 	expect_failed boot-failed "boot: kexec: not a bzImage" &&
-	write_script remote-bin/kexec <<-EOF
-	echo "kexec \$*" >>"$HOME/calls"
-	EOF
+	cp kexec-that-works remote-bin/kexec
 '
 
 test_expect_success 'a machine that does not come back needs a hand' '
@@ -149,7 +187,10 @@ test_expect_success 'the profile'\''s command line is given to the kernel, and l
 	git config --file context perfprofile.cmdline "no-such=word quiet" &&
 	: >calls &&
 	measure &&
-	test_grep -x "kexec -l bzImage --reuse-cmdline --append=no-such=word quiet" calls &&
+	test_grep -x "kexec -l bzImage --command-line=root=.* perf_boot=MARK no-such=word quiet" calls &&
+	test_grep -x measured out.txt &&
+	sed -i "s/^cat \(.*loaded-cmdline\"\)/sed s,no-such=,, <\1/" remote-bin/systemctl &&
+	measure &&
 	expect_failed boot-failed "perfprofile.cmdline: the kernel.s command line lacks no-such=word" &&
 	git config --file context --unset perfprofile.cmdline
 '
@@ -160,6 +201,31 @@ test_expect_success 'a user'\''s command may boot it' '
 	measure &&
 	test_grep -x measured out.txt &&
 	test_grep -x "sut sut" booted
+'
+
+test_expect_success 'a boot entry of the user'\''s is booted once' '
+	git config --file context perfsut.sut.boot oneshot &&
+	git config --file context perfsut.sut.entry "perf entry" &&
+	make_image 6.1.7-perf+ &&
+	for program in grub-reboot reboot bootctl
+	do
+		write_script remote-bin/$program <<-EOF || return 1
+		echo "$program \$*" >>"$HOME/calls"
+		test "$program \$*" != "bootctl is-installed" || test -e "$HOME/has-bootctl" || exit 1
+		test $program != reboot || exec systemctl reboot
+		EOF
+	done &&
+	: >calls &&
+	measure &&
+	test_grep -x measured out.txt &&
+	test_write_lines "bootctl is-installed" "grub-reboot perf entry" "reboot " "systemctl reboot" >expect &&
+	test_cmp expect calls &&
+	test_cmp out/bzImage boot/vmlinuz-perf &&
+	: >has-bootctl && : >calls &&
+	measure &&
+	test_grep -x measured out.txt &&
+	test_write_lines "bootctl is-installed" "bootctl set-oneshot perf entry" "reboot " "systemctl reboot" >expect &&
+	test_cmp expect calls
 '
 
 test_done

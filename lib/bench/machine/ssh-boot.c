@@ -15,6 +15,8 @@
 /* While it boots, a try is short and another follows. */
 #define TRY_TIMEOUT 5
 #define TRY_PAUSE 1
+/* A word on the command line of a kernel that kexec started; its value is that boot's. */
+#define MARK "perf_boot"
 
 /* Image and modules to where they are booted from; the rest of boot = oneshot is the user's boot entry. */
 static void add_files(const struct machine *m, struct strbuf *script)
@@ -37,11 +39,18 @@ static void add_files(const struct machine *m, struct strbuf *script)
 /* Detached from the connection, which ends with the system; without the mark that would end it before. */
 #define LATER(command) "env -u PERF_MARK setsid sh -c 'sleep 1; " command "' </dev/null >/dev/null 2>&1 &"
 
-static void add_kexec(struct strbuf *script)
+/*
+ * The command line is the machine's own, our mark, and the profile's words. What follows a mark is
+ * of the boot before, whose kernel may still run.
+ */
+static void add_kexec(const char *mark, struct strbuf *script)
 {
-	strbuf_addstr(script, "initrd=; test ! -f initrd || initrd=--initrd=initrd; "
-			      "kexec -l \"$image\" $initrd --reuse-cmdline ${cmdline:+\"--append=$cmdline\"}; "
-			      "sync; " LATER("systemctl kexec || kexec -e"));
+	strbuf_addf(script,
+		    "own=$(sed -e 's/ *" MARK "=.*//' -e 's/^BOOT_IMAGE=[^ ]* *//' /proc/cmdline); "
+		    "initrd=; test ! -f initrd || initrd=--initrd=initrd; "
+		    "kexec -l \"$image\" $initrd --command-line=\"$own " MARK "=%s${cmdline:+ $cmdline}\"; "
+		    "sync; " LATER("systemctl kexec || kexec -e"),
+		    mark);
 }
 
 static void add_oneshot(const struct machine *m, struct strbuf *script)
@@ -55,7 +64,7 @@ static void add_oneshot(const struct machine *m, struct strbuf *script)
 }
 
 /* Sets the machine on its way. */
-static enum outcome start_boot(struct machine *m)
+static enum outcome start_boot(struct machine *m, const char *mark)
 {
 	struct strbuf script = STRBUF_INIT;
 	enum outcome outcome;
@@ -65,7 +74,7 @@ static enum outcome start_boot(struct machine *m)
 				    OUTCOME_BOOT_FAILED, NULL);
 	add_files(m, &script);
 	if (m->conf->boot == PLAN_BOOT_KEXEC)
-		add_kexec(&script);
+		add_kexec(mark, &script);
 	else
 		add_oneshot(m, &script);
 	outcome = machine_script(m, "boot", script.buf, OUTCOME_BOOT_FAILED, NULL);
@@ -135,17 +144,37 @@ static enum outcome rescue(struct machine *m, const char *before)
 	return OUTCOME_BOOT_FAILED;
 }
 
+/* A kernel that panics may give way to the machine's own one, whose release can be the same. */
+static enum outcome check_mark(struct machine *m, const char *mark)
+{
+	struct strbuf script = STRBUF_INIT;
+	enum outcome outcome;
+
+	strbuf_addf(&script,
+		    "case \" $(cat /proc/cmdline) \" in *\" " MARK "=%s \"*) ;; "
+		    "*) echo \"it runs $(uname -r), which it boots by itself\"; exit 1;; esac",
+		    mark);
+	outcome = machine_script(m, "came back without the kernel that was loaded", script.buf,
+				 OUTCOME_BOOT_FAILED, NULL);
+	strbuf_release(&script);
+	return outcome;
+}
+
 static enum outcome boot_kernel(struct machine *m)
 {
+	char mark[33];
 	struct strbuf before = STRBUF_INIT;
 	enum outcome outcome = machine_script(m, "cannot read the boot id", "cat " MACHINE_BOOT_ID,
 					      OUTCOME_INFRASTRUCTURE, &before);
 
 	strbuf_rtrim(&before);
+	machine_token(mark);
 	if (!outcome)
-		outcome = start_boot(m);
+		outcome = start_boot(m, mark);
 	if (!outcome && !wait_for_boot(m, before.buf, machine_boot_timeout(m)))
 		outcome = rescue(m, before.buf);
+	if (!outcome && m->conf->boot == PLAN_BOOT_KEXEC)
+		outcome = check_mark(m, mark);
 	strbuf_release(&before);
 	return outcome;
 }
