@@ -175,7 +175,8 @@ static void fill_plan(const struct session *s, struct finding *f)
 		strvec_push(&f->inputs, s->plan.build.input.v[i]);
 	for (size_t i = 0; i < s->plan.profile.sysctl.nr; i++)
 		strvec_push(&f->sysctl, s->plan.profile.sysctl.v[i]);
-	f->boots_it = machine->boot != PLAN_BOOT_NONE || (machine->method && !strcmp(machine->method, "qemu"));
+	f->boots_it = machine->boot != PLAN_BOOT_NONE ||
+		      (machine->method && (!strcmp(machine->method, "qemu") || !strcmp(machine->method, "vng")));
 }
 
 void session_finding(const struct session *s, struct finding *f)

@@ -91,6 +91,8 @@ const struct plan_key plan_key_table[] = {
 	MACHINE(initramfs, "initramfs", TEXT, "file that holds the guest's /init", CONTENT),
 	MACHINE(qemu_machine, "machine", TEXT, "kind of computer that is emulated", HASHED),
 	MACHINE(qemu_options, "qemuOptions", TEXT, "further words for the emulator", HASHED),
+	MACHINE(vng, "vng", TEXT, "the program of virtme-ng", HASHED),
+	MACHINE(vng_options, "vngOptions", TEXT, "further words for virtme-ng", HASHED),
 	MACHINE(accel, "accel", CHOICE, "what runs the guest's code", .choices = accels, HASHED),
 	MACHINE(icount, "icount", LONG, "counts instructions as time", .max = 10, HASHED),
 	MACHINE(memory, "memory", BYTES, "of the guest", HASHED),

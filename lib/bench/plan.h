@@ -119,10 +119,12 @@ struct plan_machine {
 	char *cpus;
 	/* method = qemu: the program, the file that holds the guest's /init, -M, and further words. */
 	char *qemu, *initramfs, *qemu_machine, *qemu_options;
+	/* method = vng: the program, and further words. */
+	char *vng, *vng_options;
 	enum plan_accel accel;
 	/* An instruction takes 2^icount nanoseconds of the guest's time; 0: time is this computer's. */
 	long icount;
-	/* Bytes of the guest's memory; 0: 128 MiB. */
+	/* Bytes of the guest's memory; 0: 128 MiB, or what virtme-ng gives. */
 	long long memory;
 	/* Seconds without a line from a guest that boots, until it hangs; 0: 60. */
 	double silence;

@@ -126,30 +126,45 @@ static bool obey(struct console *console, const char *text)
 	return true;
 }
 
-void console_line(struct console *console, const char *line, size_t len)
+/* The line, printable, when it is to be looked at: there was no trouble, and it tells of none. */
+static char *take_line(struct console *console, const char *line, size_t *len)
 {
 	char *text;
 
-	while (len && line[len - 1] == '\r')
-		len--;
-	text = printable(line, len);
+	while (*len && line[*len - 1] == '\r')
+		(*len)--;
+	text = printable(line, *len);
 	keep_tail(console, text);
+	console->booting = console->booting || strstr(text, "Linux version ");
 	if (!console->trouble) {
 		console->trouble = find_trouble(text);
-		if (console->trouble) {
-			console->said = text;
-			return;
-		}
-		if (!starts_with(text, PREFIX) || !obey(console, text + strlen(PREFIX))) {
-			struct strbuf *out = console->running ? &console->runs[console->nr - 1].out : NULL;
+		if (!console->trouble)
+			return text;
+		console->said = text;
+	} else {
+		free(text);
+	}
+	return NULL;
+}
 
-			if (out && out->len + len < OUT_MAX) {
-				strbuf_add(out, line, len);
-				strbuf_addch(out, '\n');
-			}
+void console_line(struct console *console, const char *line, size_t len)
+{
+	char *text = take_line(console, line, &len);
+
+	if (text && (!starts_with(text, PREFIX) || !obey(console, text + strlen(PREFIX)))) {
+		struct strbuf *out = console->running ? &console->runs[console->nr - 1].out : NULL;
+
+		if (out && out->len + len < OUT_MAX) {
+			strbuf_add(out, line, len);
+			strbuf_addch(out, '\n');
 		}
 	}
 	free(text);
+}
+
+void console_kernel_line(struct console *console, const char *line, size_t len)
+{
+	free(take_line(console, line, &len));
 }
 
 size_t console_ended(const struct console *console)

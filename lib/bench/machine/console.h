@@ -47,6 +47,8 @@ struct console {
 	struct console_run *runs;
 	size_t nr, alloc;
 	bool running, done;
+	/* The kernel has said what it is. */
+	bool booting;
 	enum console_trouble trouble;
 	/* The line that told of it, printable. */
 	char *said;
@@ -62,6 +64,8 @@ struct console {
 
 /* A line without its end; a carriage return there is dropped. */
 void console_line(struct console *console, const char *line, size_t len);
+/* One of the kernel's alone, where its lines and those of /init come by ways of their own. */
+void console_kernel_line(struct console *console, const char *line, size_t len);
 /* How many runs have ended. */
 size_t console_ended(const struct console *console);
 /* "panic", "oops", "hung task", "lockup", "sysctl". */

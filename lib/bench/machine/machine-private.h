@@ -42,6 +42,7 @@ extern const struct machine_ops machine_local;
 extern const struct machine_ops machine_ssh;
 extern const struct machine_ops machine_command;
 extern const struct machine_ops machine_qemu;
+extern const struct machine_ops machine_vng;
 extern const struct machine_ops machine_slurm;
 
 /* The default of every operation: nothing is to be done. */

@@ -5,7 +5,7 @@
 #include "bench/machine/machine-private.h"
 
 static const struct machine_ops *const table[] = { &machine_local, &machine_ssh, &machine_command,
-						   &machine_qemu, &machine_slurm };
+						   &machine_qemu,  &machine_vng, &machine_slurm };
 
 const struct machine_ops *machine_ops_find(const char *method)
 {

@@ -78,8 +78,7 @@ static void add_cmdline(const struct machine *m, enum plan_accel accel, size_t r
 	strbuf_rtrim(out);
 }
 
-/* The kernel takes its command line apart at blanks and knows double quotes only. */
-static int check_cmdline(const char *key, const char *text)
+int qemu_check_cmdline(const char *key, const char *text)
 {
 	for (const char *at = text; *at; at++)
 		if (*at == '"' || *at == '\'' || *at == '\\' || (unsigned char)*at < ' ')
@@ -104,10 +103,10 @@ int qemu_check_words(const struct machine *m)
 				 bench->name);
 	if (profile->bootscript)
 		return error_set("the guest has no shell: perfprofile.bootscript is not for it");
-	if (bench && bench->command && check_cmdline("perfbench.<name>.command", bench->command))
+	if (bench && bench->command && qemu_check_cmdline("perfbench.<name>.command", bench->command))
 		return -1;
 	for (size_t i = 0; i < profile->sysctl.nr; i++)
-		if (check_cmdline("perfprofile.sysctl", profile->sysctl.v[i]))
+		if (qemu_check_cmdline("perfprofile.sysctl", profile->sysctl.v[i]))
 			return -1;
 	add_cmdline(m, PLAN_ACCEL_TCG, 1000, &cmdline);
 	if (cmdline.len > CMDLINE_MAX)
@@ -116,7 +115,7 @@ int qemu_check_words(const struct machine *m)
 	return result;
 }
 
-static void push_split(struct strvec *words, const char *text)
+void qemu_push_split(struct strvec *words, const char *text)
 {
 	while (*(text += strspn(text, " \t"))) {
 		size_t len = strcspn(text, " \t");
@@ -156,6 +155,6 @@ void qemu_words(const struct machine *m, enum plan_accel accel, size_t runs, str
 	add_cmdline(m, accel, runs, &cmdline);
 	strvec_pushl(words, "-append", cmdline.buf, NULL);
 	if (conf->qemu_options)
-		push_split(words, conf->qemu_options);
+		qemu_push_split(words, conf->qemu_options);
 	strbuf_release(&cmdline);
 }

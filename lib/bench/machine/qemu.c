@@ -19,6 +19,7 @@
 #define LAST_WORDS 2
 #define LOG_MAX (4 << 20)
 #define SAID_MAX 200
+#define VNG_CUT_OFF 255
 
 static int qemu_accept(const struct plan_machine *conf)
 {
@@ -39,7 +40,7 @@ static int qemu_accept(const struct plan_machine *conf)
 	return 0;
 }
 
-static struct qemu *qemu_of(struct machine *m)
+struct qemu *qemu_of(struct machine *m)
 {
 	struct qemu *q = m->kind;
 
@@ -48,6 +49,7 @@ static struct qemu *qemu_of(struct machine *m)
 		q->job = (struct job)JOB_INIT;
 		q->console = (struct console)CONSOLE_INIT;
 		q->errors = (struct strbuf)STRBUF_INIT;
+		q->vng = m->ops == &machine_vng;
 		q->accel = m->conf->icount ? PLAN_ACCEL_TCG : m->conf->accel;
 	}
 	return q;
@@ -85,9 +87,11 @@ static int hear(const char *line, size_t len, bool is_err, void *data)
 	struct qemu *q = data;
 
 	q->heard = clock_monotonic();
-	if (!is_err) {
+	if (!is_err)
 		console_line(&q->console, line, len);
-	} else if (q->errors.len < JOB_LINE_MAX) {
+	else if (q->vng)
+		console_kernel_line(&q->console, line, len);
+	if (is_err && q->errors.len < JOB_LINE_MAX) {
 		strbuf_add(&q->errors, line, len);
 		strbuf_addch(&q->errors, '\n');
 	}
@@ -136,7 +140,13 @@ static enum outcome start_guest(struct machine *m)
 				 m->software.commit ? m->software.commit : "kernel");
 	unlink(m->console_log);
 	q->wanted = runs_of(m);
-	qemu_words(m, q->accel, q->wanted, &q->job.args);
+	if (q->vng) {
+		q->job.dir = vng_dir(m);
+		if (vng_words(m, q->accel, q->wanted, &q->job.args))
+			return OUTCOME_INFRASTRUCTURE;
+	} else {
+		qemu_words(m, q->accel, q->wanted, &q->job.args);
+	}
 	q->job.log = m->console_log;
 	q->job.log_max = LOG_MAX;
 	q->job.line = hear;
@@ -196,6 +206,12 @@ static bool blames_kernel(const struct qemu *q)
 	       !strstr(q->errors.buf, "kvm");
 }
 
+/* A status of virtme-ng's: QEMU ended, and the script in the guest had not. */
+static bool was_cut_off(const struct qemu *q)
+{
+	return q->vng && q->console.booting && q->job.end == JOB_EXITED && q->job.status == VNG_CUT_OFF;
+}
+
 /* QEMU ended before the guest said that it is done. */
 static enum outcome judge_end(const struct qemu *q, enum outcome blame)
 {
@@ -204,9 +220,9 @@ static enum outcome judge_end(const struct qemu *q, enum outcome blame)
 
 	if (q->job.suspended) {
 		error_set("this computer was suspended while the guest ran");
-	} else if (job_failed(&q->job, &how)) {
-		machine_add_last_line(&how, q->errors.buf);
-		error_set("QEMU %s", how.buf);
+	} else if (job_failed(&q->job, &how) && !was_cut_off(q)) {
+		machine_add_last_line(&how, q->vng ? q->job.tail.buf : q->errors.buf);
+		error_set("%s %s", q->vng ? "vng" : "QEMU", how.buf);
 		if (!q->console.lines && q->job.end == JOB_EXITED && blames_kernel(q))
 			outcome = OUTCOME_BOOT_FAILED;
 	} else {
@@ -274,7 +290,7 @@ static void name_boot(struct machine *m)
 	m->boot_id = xstrfmt("%s/%.16s", qemu_of(m)->accel == PLAN_ACCEL_KVM ? "kvm" : "tcg", token);
 }
 
-static enum outcome qemu_boot(struct machine *m)
+enum outcome qemu_boot(struct machine *m)
 {
 	struct qemu *q = qemu_of(m);
 	double start = clock_monotonic(), timeout = boot_timeout(m, q);
@@ -294,7 +310,7 @@ static enum outcome qemu_boot(struct machine *m)
 	return OUTCOME_MEASURED;
 }
 
-static enum outcome qemu_verify(struct machine *m)
+enum outcome qemu_verify(struct machine *m)
 {
 	struct qemu *q = qemu_of(m);
 	const char *expected;
@@ -333,7 +349,7 @@ static enum outcome take_run(struct machine *m, struct machine_run *run)
 	return OUTCOME_MEASURED;
 }
 
-static enum outcome qemu_run(struct machine *m, struct machine_run *run)
+enum outcome qemu_run(struct machine *m, struct machine_run *run)
 {
 	struct qemu *q = qemu_of(m);
 	const struct plan_bench *bench = m->plan->benchmark ? plan_bench(m->plan, m->plan->benchmark) : NULL;
@@ -362,7 +378,7 @@ static enum outcome qemu_run(struct machine *m, struct machine_run *run)
 	return OUTCOME_BENCH_FAILED;
 }
 
-static void qemu_close(struct machine *m)
+void qemu_close(struct machine *m)
 {
 	struct qemu *q = qemu_of(m);
 	char *why = xstrdup(error_message());
