@@ -214,7 +214,7 @@ test:
 	$(SUBMAKE) run-tests
 
 test-slow:
-	@$(DEPS) build doc test bench slow real kernel
+	@$(DEPS) build doc test bench slow real kernel guest
 	$(SUBMAKE) run-slow-tests
 
 # Sooner done: without the tests in which shells, compilers and sleep run
