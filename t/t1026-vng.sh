@@ -86,6 +86,15 @@ test_expect_success 'a boot runs the command as often as is asked for, beside wh
 	test_cmp expect where
 '
 
+test_expect_success 'a script whose lines come by the console is heard as well' '
+	guest <<-\EOF &&
+	echo "[    0.000000] Linux version 6.1.7" >&2
+	eval "$script" >&2
+	EOF
+	measure 0 &&
+	test_grep -x "2 samples, 2 runs" out.txt
+'
+
 test_expect_success 'more runs than that need another boot' '
 	rm boots &&
 	measure 2 3 &&

@@ -29,6 +29,8 @@ struct qemu {
 	enum plan_accel accel;
 	/* virtme-ng: our script's lines are on stdout, the kernel's on stderr, with those of virtme-ng. */
 	bool vng;
+	/* All lines are on stderr. */
+	bool mixed;
 };
 
 const char *qemu_program(const struct plan_machine *conf);

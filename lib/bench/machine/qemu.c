@@ -82,6 +82,18 @@ static enum outcome qemu_check(struct machine *m)
 	return outcome;
 }
 
+/* Without a virtio console in the guest virtme-ng has its script write to the kernel's, which is on stderr. */
+static void hear_vng(struct qemu *q, const char *line, size_t len)
+{
+	static const char first[] = "perf-guest: kernel ";
+
+	q->mixed = q->mixed || (len > strlen(first) && !memcmp(line, first, strlen(first)));
+	if (q->mixed)
+		console_line(&q->console, line, len);
+	else
+		console_kernel_line(&q->console, line, len);
+}
+
 static int hear(const char *line, size_t len, bool is_err, void *data)
 {
 	struct qemu *q = data;
@@ -90,7 +102,7 @@ static int hear(const char *line, size_t len, bool is_err, void *data)
 	if (!is_err)
 		console_line(&q->console, line, len);
 	else if (q->vng)
-		console_kernel_line(&q->console, line, len);
+		hear_vng(q, line, len);
 	if (is_err && q->errors.len < JOB_LINE_MAX) {
 		strbuf_add(&q->errors, line, len);
 		strbuf_addch(&q->errors, '\n');
@@ -118,6 +130,7 @@ static void forget_guest(struct qemu *q)
 	console_release(&q->console);
 	strbuf_release(&q->errors);
 	q->taken = 0;
+	q->mixed = false;
 }
 
 static size_t runs_of(const struct machine *m)
