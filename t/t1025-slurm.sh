@@ -188,6 +188,19 @@ test_expect_success 'a job that is not taken stops the session before anything i
 	)
 '
 
+test_expect_success 'the user'\''s commands run under the umask that the cluster gives to a job' '
+	(
+		start_cluster umask "umask >>\"$HOME/masks\"; echo time \$(cat built) s" \
+			--build="umask >>\"$HOME/masks\"; cp level built" &&
+		git perfbisect run >../out 2>../err &&
+		first_bad c3 ../out &&
+		umask >../expect &&
+		sort -u ../masks >../actual &&
+		test_cmp ../expect ../actual &&
+		rm ../masks
+	)
+'
+
 # A cluster that was set up anew counts from 1 again.
 test_expect_success 'a job of somebody else that has the id now is neither taken nor cancelled' '
 	(

@@ -12,12 +12,16 @@
 #define GRACE 120
 #define END_MAX 4096
 
-/* A build that left children has ended all the same: the cluster ends them with the job. */
+/*
+ * A build that left children has ended all the same: the cluster ends them with the job. What is
+ * ours there is for nobody else ($mask is what the cluster gave to the job); what is the user's is
+ * as it would be without us.
+ */
 static const char script_text[] =
 	"start=$(date +%s.%N)\n"
 	"if cd \"$worktree\"\n"
 	"then\n"
-	"	timeout -k 10 $limit sh -c \"$command\" </dev/null\n"
+	"	(umask $mask && exec timeout -k 10 $limit sh -c \"$command\") </dev/null\n"
 	"	status=$?\n"
 	"else\n"
 	"	status=none\n"
@@ -60,7 +64,7 @@ static void add_assignment(struct strbuf *script, const char *name, const char *
 static void compose(const struct build_request *r, const struct strvec *env, double timeout, const char *dir,
 		    struct strbuf *script)
 {
-	strbuf_addstr(script, "#!/bin/sh\numask 077\n");
+	strbuf_addstr(script, "#!/bin/sh\nmask=$(umask)\numask 077\n");
 	add_assignment(script, "dir", dir);
 	add_assignment(script, "worktree", r->worktree);
 	add_assignment(script, "command", r->plan->build.command);

@@ -13,7 +13,7 @@
 
 /*
  * $mark is the job's, $limit whole seconds (0: none), $command what to run, $wrap what
- * runs it, $answer where to. What is of the command has the mark in its environment.
+ * runs it, $answer where to, $mask its umask. What is of the command has the mark in its environment.
  */
 static const char request[] =
 	"marked() {\n"
@@ -47,7 +47,8 @@ static const char request[] =
 	"	watcher=$!\n"
 	"fi\n"
 	"start=$(date +%s.%N)\n"
-	"setsid env \"PERF_MARK=$mark\" $wrap sh -c \"$command\" >\"$answer.out\" 2>\"$answer.err\" </dev/null &\n"
+	"(umask $mask && exec setsid env \"PERF_MARK=$mark\" $wrap sh -c \"$command\") \\\n"
+	"	>\"$answer.out\" 2>\"$answer.err\" </dev/null &\n"
 	"child=$!\n"
 	"while :\n"
 	"do\n"
@@ -90,7 +91,7 @@ static void compose(const struct machine *m, const struct machine_run *run, stru
 	const char *dir = m->conf->directory ? m->conf->directory : m->software.worktree;
 	struct strbuf wrap = STRBUF_INIT;
 
-	strbuf_addf(script, "limit=%.0f\n", ceil(run->timeout));
+	strbuf_addf(script, "limit=%.0f\nanswer=$1 mask=$2\n", ceil(run->timeout));
 	slurm_assign(script, "mark", s->job.name);
 	slurm_assign(script, "command", run->command);
 	slurm_assign(script, "file", run->file ? run->file : "");

@@ -26,8 +26,12 @@
 #define AGENT_PATIENCE 6000
 #define SMALL_FILE 4096
 
-/* $dir is the job's folder. That it is gone says that we are. */
-static const char agent[] = "umask 077\n"
+/*
+ * $dir is the job's folder. That it is gone says that we are. What is ours there is for nobody
+ * else; a request gets the job's own umask for the user's command.
+ */
+static const char agent[] = "mask=$(umask)\n"
+			    "umask 077\n"
 			    "n=1 idle=0\n"
 			    "{ echo \"$SLURM_JOB_NODELIST\" && cat " MACHINE_BOOT_ID
 			    "; } >\"$dir/hello.new\" &&\n"
@@ -36,7 +40,7 @@ static const char agent[] = "umask 077\n"
 			    "do\n"
 			    "	if test -e \"$dir/$n\"\n"
 			    "	then\n"
-			    "		answer=$dir/$n sh \"$dir/$n\" </dev/null\n"
+			    "		sh \"$dir/$n\" \"$dir/$n\" $mask </dev/null\n"
 			    "		test -e \"$dir/$n.end\" || echo none >\"$dir/$n.end\"\n"
 			    "		n=$((n + 1)) idle=0\n"
 			    "	else\n"
