@@ -217,7 +217,7 @@ static double level_beside(struct bisect *b, size_t step, bool bad)
 
 	for (size_t i = 0; i < b->nended; i++) {
 		const struct bisect_boot *boot = &b->boots[b->ended[i]];
-		bool counts = !boot->dropped;
+		bool counts = !boot->dropped && bayes_knows_machine(b, boot->machine);
 
 		for (size_t k = 0; k < bayes->nsteps && counts; k++) {
 			size_t culprit = bayes->steps[k].culprit;

@@ -20,14 +20,17 @@ struct level {
 	size_t nr;
 };
 
+/* Of the boots that can be compared. */
 static void level_of(const struct bisect *b, size_t commit, struct level *level)
 {
 	const struct bisect_commit *c = &b->commits[commit];
 	double *values = xreallocarray(NULL, c->nboots + 1, sizeof(*values)), extra;
 
-	level->nr = c->nboots;
-	for (size_t i = 0; i < level->nr; i++)
-		values[i] = bayes_value(b, &b->boots[c->boots[i]], bayes_of(b)->grid.sigma_w, &extra);
+	level->nr = 0;
+	for (size_t i = 0; i < c->nboots; i++)
+		if (bayes_knows_machine(b, b->boots[c->boots[i]].machine))
+			values[level->nr++] = bayes_value(b, &b->boots[c->boots[i]], bayes_of(b)->grid.sigma_w,
+							  &extra);
 	level->value = level->nr >= MEDIAN_BOOTS ? stats_median(values, level->nr)
 						 : stats_mean(values, level->nr);
 	free(values);

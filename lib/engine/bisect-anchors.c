@@ -126,19 +126,36 @@ static bool is_clear(const struct bisect *b, const struct bisect_anchors *a, siz
 	return gap >= CLEAR_ERRORS * a->se * (1 + 1.5 / (double)n) && gap >= b->options.floor * fabs(a->good);
 }
 
+/* The next boot of a commit that can be compared, as bisect_values() has them; NULL after the last. */
+static const struct bisect_boot *next_boot(const struct bisect *b, size_t commit, size_t *at)
+{
+	const struct bisect_commit *c = &b->commits[commit];
+
+	while (*at < c->nboots) {
+		const struct bisect_boot *boot = &b->boots[c->boots[(*at)++]];
+
+		if (bisect_is_comparable(b, boot))
+			return boot;
+	}
+	return NULL;
+}
+
 /* SD of a sample within its boot, over the first `n` boots of both ends. */
 static double within_ends(const struct bisect *b, size_t n)
 {
-	const struct bisect_commit *const ends[] = { &b->commits[0], &b->commits[b->problem.nr - 1] };
+	const size_t ends[] = { 0, b->problem.nr - 1 };
 	struct stats_within within = { 0 };
 	double sigma;
 
-	for (size_t e = 0; e < ARRAY_SIZE(ends); e++)
+	for (size_t e = 0; e < ARRAY_SIZE(ends); e++) {
+		size_t at = 0;
+
 		for (size_t i = 0; i < n; i++) {
-			const struct bisect_boot *boot = &b->boots[ends[e]->boots[i]];
+			const struct bisect_boot *boot = next_boot(b, ends[e], &at);
 
 			stats_within_add(&within, boot->values, boot->nr);
 		}
+	}
 	sigma = stats_within_sd(&within);
 	stats_within_release(&within);
 	return sigma;
@@ -147,11 +164,13 @@ static double within_ends(const struct bisect *b, size_t n)
 static void take_values(const struct bisect *b, size_t end, const double *values, size_t nr,
 			struct boot_values *boots)
 {
+	size_t at = 0;
+
 	ALLOC_GROW(boots->values, nr, boots->alloc);
 	for (boots->nr = 0; boots->nr < nr; boots->nr++)
 		boots->values[boots->nr] = (struct boot_value){
 			.value = bisect_direction(b) * values[boots->nr],
-			.samples = b->boots[b->commits[end].boots[boots->nr]].nr,
+			.samples = next_boot(b, end, &at)->nr,
 		};
 }
 
@@ -195,7 +214,8 @@ static void see_modes(struct bisect *b, const double *good, const double *bad, s
 
 /*
  * Goes over the first boots of each end, as many as stage 0 needed, and looks at
- * these only: what is complete stays so, whatever is booted later.
+ * these only: what is complete stays so, whatever is booted later. Only where several
+ * machines boot them may what is learned of a machine open it again.
  */
 static bool is_complete(struct bisect *b, struct bisect_anchors *a)
 {

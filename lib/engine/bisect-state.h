@@ -204,7 +204,7 @@ struct bisect_anchors {
 	double boot_variance;
 	/* When stage 0 ended: gap >= 4 se (1 + 1.5 / n), in the direction of a regression. */
 	bool clear;
-	/* Both ends have had their boots: clear, or the most that is allowed. Stays so. */
+	/* Both ends have had their boots: clear, or the most that is allowed. Stays so; see is_complete(). */
 	bool complete;
 	/*
 	 * Complete, and the answer is "not reproduced": more likely no gap than the stored

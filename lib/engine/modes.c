@@ -195,11 +195,12 @@ void modes_level(const struct boot_values *boots, double sigma_w, const struct b
 	for (size_t i = 0; i < LEVEL_POINTS; i++)
 		x[i] = low + (high - low) * (double)i / (LEVEL_POINTS - 1);
 	likelihood_profile(boots, sigma_w, modes, &noise, x, LEVEL_POINTS, profile);
+	/* Very even boots are no sign of a boot-to-boot spread of nothing: that one is left out. */
 	for (size_t i = 0; i < ARRAY_SIZE(profile); i++)
-		most = fmax(most, profile[i]);
+		if (i % BOOT_SIGMAS)
+			most = fmax(most, profile[i]);
 	for (size_t i = 0; i < LEVEL_POINTS; i++) {
 		p[i] = 0;
-		/* Very even boots are no sign of a boot-to-boot spread of nothing. */
 		for (size_t s = 1; s < BOOT_SIGMAS; s++)
 			p[i] += exp(profile[i * BOOT_SIGMAS + s] - most);
 		total += p[i];

@@ -500,6 +500,38 @@ static void test_a_machine_that_leaves(void **state UNUSED)
 	world_free(w);
 }
 
+/* The shares of steps are of what can be compared: one boot of another machine is no part of them. */
+static void test_all_steps_beside_a_machine_that_left(void **state UNUSED)
+{
+	struct world *w = world_new(300, 0, 9);
+	struct bisect_answer answer = BISECT_ANSWER_INIT;
+	struct bisect_action action = { .samples = 3 };
+	size_t steps = 0;
+
+	w->culprit = 100;
+	w->second = 200;
+	w->effect = 3.6;
+	w->second_effect = 2.4;
+	w->options.all_steps = true;
+	w->options.machines = 2;
+	w->offset[0] = 30;
+	world_start(w);
+	world_measure(w, 0, 0, action.samples);
+	for (; steps < 600; steps++) {
+		bisect_next(w->bisect, 1, &action);
+		if (action.kind != BISECT_MEASURE)
+			break;
+		world_measure(w, 1, action.commit, action.samples);
+	}
+	bisect_answer(w->bisect, &answer);
+	assert_int_equal(action.kind, BISECT_STOP);
+	assert_int_equal(answer.nsteps, 2);
+	assert_true(fabs(answer.steps[0].share - 0.6) < 0.15);
+	assert_true(fabs(answer.steps[1].share - 0.4) < 0.15);
+	bisect_answer_release(&answer);
+	world_free(w);
+}
+
 static void test_all_steps_are_found(void **state UNUSED)
 {
 	static const struct {
@@ -624,6 +656,7 @@ int main(void)
 		cmocka_unit_test(test_machines_that_differ),
 		cmocka_unit_test(test_a_machine_that_leaves),
 		cmocka_unit_test(test_all_steps_are_found),
+		cmocka_unit_test(test_all_steps_beside_a_machine_that_left),
 		cmocka_unit_test(test_a_second_step_is_suspected),
 		cmocka_unit_test(test_a_step_among_unbuildable_commits_is_a_set),
 		cmocka_unit_test(test_one_step_is_all_steps),

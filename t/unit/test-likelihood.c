@@ -152,6 +152,21 @@ static void test_modes_are_found_where_there_are_some(void **state UNUSED)
 	}
 }
 
+/* So many samples that boots without a spread of their own are likelier than others by more than a number holds. */
+static void test_a_level_of_many_even_boots(void **state UNUSED)
+{
+	static struct boot_value values[2000];
+	struct boot_values boots = { .values = values, .nr = ARRAY_SIZE(values) };
+	const struct boot_modes modes = { 0.3, 4 };
+	double mean, sd;
+
+	for (size_t i = 0; i < ARRAY_SIZE(values); i++)
+		values[i] = (struct boot_value){ .value = 100 + 1e-4 * (double)(i % 3), .samples = 1000000 };
+	modes_level(&boots, 1, &modes, &mean, &sd);
+	assert_true(fabs(mean - 100) < 0.5);
+	assert_true(sd >= 0 && sd < 0.5);
+}
+
 static void test_few_boots_have_no_modes(void **state UNUSED)
 {
 	struct boot_value values[] = { { 0, 3, 0 }, { 50, 3, 0 }, { 0, 3, 0 } };
@@ -173,6 +188,7 @@ int main(void)
 		cmocka_unit_test(test_grid_moves_to_where_the_mass_is),
 		cmocka_unit_test(test_modes_are_found_where_there_are_some),
 		cmocka_unit_test(test_few_boots_have_no_modes),
+		cmocka_unit_test(test_a_level_of_many_even_boots),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -402,6 +402,33 @@ static void test_machines_that_booted_one_end_boot_the_other(void **state UNUSED
 	fixture_release(&f);
 }
 
+/*
+ * The ends' boots have one sample each and nothing is known of what is within; that of a machine
+ * which has booted one end alone has three, and is of no end's levels.
+ */
+static void test_a_machine_that_cannot_be_compared_says_nothing_of_the_noise(void **state UNUSED)
+{
+	struct bisect_anchors alone, beside;
+
+	for (size_t others = 0; others < 2; others++) {
+		struct fixture f;
+
+		fixture_linear(&f, BISECT_SEQUENTIAL, 10);
+		f.options.machines = 2;
+		if (others)
+			fixture_boot(&f, 0, 1, 3, 500, 0.01);
+		for (size_t i = 0; i < f.options.anchors_max + 12; i++) {
+			fixture_boot(&f, 0, 0, 1, i % 4 == 3 ? 120 : 100, 0.01);
+			fixture_boot(&f, 9, 0, 1, i % 4 == 1 ? 121 : 101, 0.01);
+		}
+		bisect_anchors(f.b, others ? &beside : &alone);
+		fixture_release(&f);
+	}
+	assert_true(alone.complete && beside.complete);
+	assert_int_equal(alone.clear, beside.clear);
+	assert_int_equal(alone.not_reproduced, beside.not_reproduced);
+}
+
 static void test_machine_waits_for_a_boot_that_may_be_enough(void **state UNUSED)
 {
 	struct bisect_action action;
@@ -485,6 +512,7 @@ int main(void)
 		cmocka_unit_test(test_ends_are_booted_again_now_and_then),
 		cmocka_unit_test(test_machines_share_the_ends_and_a_test),
 		cmocka_unit_test(test_machines_that_booted_one_end_boot_the_other),
+		cmocka_unit_test(test_a_machine_that_cannot_be_compared_says_nothing_of_the_noise),
 		cmocka_unit_test(test_machine_waits_for_a_boot_that_may_be_enough),
 		cmocka_unit_test(test_wander_is_nothing_unless_it_is_clear),
 		cmocka_unit_test(test_wander_is_followed_across_unknown_boots),
