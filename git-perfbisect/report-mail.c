@@ -96,7 +96,7 @@ static void map_people(struct strvec *people)
 static void find_authors(const char *culprit, struct mail *mail)
 {
 	struct process p = PROCESS_INIT;
-	struct strbuf said = STRBUF_INIT;
+	struct strbuf said = STRBUF_INIT, name = STRBUF_INIT, address = STRBUF_INIT;
 	struct strvec lines = STRVEC_INIT;
 
 	strvec_pushl(&p.args, "git", "show", "-s", "--no-color", "--no-show-signature", "--encoding=UTF-8",
@@ -110,24 +110,43 @@ static void find_authors(const char *culprit, struct mail *mail)
 			strvec_push(&mail->to, lines.v[i]);
 		else if (is_asked(lines.v[i]))
 			strvec_push(&mail->cc, strchr(lines.v[i], ':') + 1);
-	map_people(&mail->cc);
+	if (!lines.nr || !header_person(lines.v[0], &name, &address))
+		warning("the author, '%s', has no address that a mail can go to, and is not in To",
+			lines.nr ? lines.v[0] : "");
+	strbuf_release(&name);
+	strbuf_release(&address);
 	strvec_release(&lines);
 	strbuf_release(&said);
 }
 
 /* --- scripts/get_maintainer.pl --- */
 
-/* It is run as the user's own programs are, so it has to be one. */
-static bool is_own(const char *path)
+/* Nobody else can change it, and it lies here: a link may lead to what is not of the work tree at all. */
+static bool is_yours_alone(const char *path, mode_t type)
 {
 	struct stat st;
 
-	if (lstat(path, &st) || !S_ISREG(st.st_mode))
-		return false;
-	if (st.st_uid == geteuid() && !(st.st_mode & (S_IWGRP | S_IWOTH)) && st.st_mode & S_IXUSR)
-		return true;
-	warning("%s is not run: it is not yours alone, or no program; the maintainers are not in Cc", path);
-	return false;
+	return !lstat(path, &st) && (st.st_mode & S_IFMT) == type && st.st_uid == geteuid() &&
+	       !(st.st_mode & (S_IWGRP | S_IWOTH)) && st.st_mode & S_IXUSR;
+}
+
+/*
+ * It is run as the user's own programs are, so it has to be one: the script of a work tree that
+ * the user has checked out, as a build there runs others. Who can change a directory above it can
+ * put another one in its place.
+ */
+static bool is_own(const char *work_tree, const char *path)
+{
+	char *top = realpath(work_tree, NULL), *dir = xmemdupz(path, (size_t)(strrchr(path, '/') - path));
+	bool own = top && is_yours_alone(top, S_IFDIR) && is_yours_alone(dir, S_IFDIR) &&
+		   is_yours_alone(path, S_IFREG);
+
+	if (!own)
+		warning("%s is not run: it is not yours alone, or no program; the maintainers are not in Cc",
+			path);
+	free(top);
+	free(dir);
+	return own;
 }
 
 static int read_patch(const char *culprit, struct strbuf *patch)
@@ -180,7 +199,7 @@ static void find_maintainers(const struct session *s, const char *culprit, struc
 	if (!s->repo->work_tree)
 		return;
 	path = xstrfmt("%s/%s", s->repo->work_tree, MAINTAINERS);
-	if (!access(path, F_OK) && is_own(path)) {
+	if (!access(path, F_OK) && is_own(s->repo->work_tree, path)) {
 		if (read_patch(culprit, &patch))
 			die_error();
 		ask_script(s, path, &patch, mail);
@@ -252,6 +271,7 @@ static void write_mail(const struct session *s, const struct finding *f, bool ma
 		find_authors(f->commits[f->culprit].id, &mail);
 		if (maintainers)
 			find_maintainers(s, f->commits[f->culprit].id, &mail);
+		map_people(&mail.cc);
 	}
 	mail_write(f, &mail, out);
 	if (mail.kernel && step.value > -SMALL && step.value < SMALL)

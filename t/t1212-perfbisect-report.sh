@@ -98,6 +98,14 @@ test_expect_success 'who moved is written to by the mailmap' '
 	test_cmp expect actual
 '
 
+test_expect_success 'an author whom no mail can reach is told of' '
+	echo "W Riter <schön@example.com> <writer@example.com>" >plain/.mailmap &&
+	git -C plain perfbisect report --format=mail >mapped 2>err &&
+	rm plain/.mailmap &&
+	test_grep "^warning: the author, .W Riter <sch.*@example.com>., has no address that a mail can go to, and is not in To" err &&
+	test_grep ! "^To:" mapped
+'
+
 test_expect_success 'git reads it as one mail' '
 	mkdir split &&
 	git mailsplit -osplit mail >actual &&
@@ -276,11 +284,14 @@ test_expect_success 'scripts/get_maintainer.pl of the work tree is asked about t
 	echo "Main Tainer <main@example.com>"
 	echo "SI GNER <SIGNER@example.com>"
 	echo "list@example.com"
+	echo "Old Place <gone@example.com> (maintainer:SCHEDULER)"
 	echo "no address at all"
 	EOF
+	echo "New Place <here@example.com> <gone@example.com>" >plain/.mailmap &&
 	git -C plain perfbisect report --format=mail >mail 2>err &&
 	test_must_be_empty err &&
-	echo "Si Gner <signer@example.com>, \"Re, Viewer\" <reviewer@example.com>, A Ck <ack@example.com>, Main Tainer <main@example.com>, list@example.com" >expect &&
+	echo "Si Gner <signer@example.com>, \"Re, Viewer\" <reviewer@example.com>, A Ck <ack@example.com>, Main Tainer <main@example.com>, list@example.com, New Place <here@example.com>" >expect &&
+	rm plain/.mailmap &&
 	header Cc mail >actual &&
 	test_cmp expect actual &&
 	echo "--nogit --nogit-fallback --norolestats" >expect &&
@@ -299,7 +310,22 @@ test_expect_success 'it is not run with --no-maintainers, nor when others may wr
 	test_grep "^warning: .*get_maintainer.pl is not run: it is not yours alone" err &&
 	test_grep ! "main@example.com" mail &&
 	test_path_is_missing patch &&
-	chmod g-w plain/scripts/get_maintainer.pl
+	chmod g-w plain/scripts/get_maintainer.pl &&
+	for shared in plain/scripts plain
+	do
+		chmod g+w $shared &&
+		git -C plain perfbisect report --format=mail >mail 2>err &&
+		chmod g-w $shared &&
+		test_grep "^warning: .*get_maintainer.pl is not run: it is not yours alone" err ||
+			return 1
+	done &&
+	mv plain/scripts elsewhere &&
+	ln -s ../elsewhere plain/scripts &&
+	git -C plain perfbisect report --format=mail >mail 2>err &&
+	rm plain/scripts &&
+	mv elsewhere plain/scripts &&
+	test_grep "^warning: .*get_maintainer.pl is not run: it is not yours alone" err &&
+	test_path_is_missing patch
 '
 
 test_expect_success 'one that fails or hangs costs its names, and nothing else' '

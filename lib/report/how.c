@@ -104,17 +104,11 @@ void how_to_reproduce(const struct finding *f, struct strbuf *out)
 	add_once(f, &f->commits[f->culprit], out);
 }
 
-void how_sure(const struct finding *f, struct strbuf *out)
+/* Of the one that is named. */
+static void add_confidence(const struct finding *f, struct strbuf *out)
 {
 	const char *it = f->find_fix ? "fix" : "culprit";
 
-	if (f->verdict == FINDING_SET) {
-		strbuf_addf(out, "It is one of %zu commits, which cannot be told apart: ", f->nset);
-		strbuf_addstr(out, "what lies between them cannot be built, booted or measured.");
-		return;
-	}
-	if (f->verdict != FINDING_NAMED)
-		return;
 	if (f->confidence > 0) {
 		strbuf_addf(out, "The probability that this commit is the %s is ", it);
 		say_confidence(out, f->confidence);
@@ -128,7 +122,17 @@ void how_sure(const struct finding *f, struct strbuf *out)
 		strbuf_addstr(out, "No other commit is needed to reach 95 %.");
 	if (f->nsteps > 1)
 		strbuf_addf(out, " %zu steps were found; this is the largest.", f->nsteps);
-	if (f->more_steps_suspected)
+}
+
+void how_sure(const struct finding *f, struct strbuf *out)
+{
+	if (f->verdict == FINDING_SET) {
+		strbuf_addf(out, "It is one of %zu commits, which cannot be told apart: ", f->nset);
+		strbuf_addstr(out, "what lies between them cannot be built, booted or measured.");
+	}
+	if (f->verdict == FINDING_NAMED)
+		add_confidence(f, out);
+	if (f->more_steps_suspected && (f->verdict == FINDING_SET || f->verdict == FINDING_NAMED))
 		strbuf_addstr(
 			out,
 			" Not all commits are at the level of one of the ends: there may be more than one step.");

@@ -137,30 +137,38 @@ static bool has_long_line(const char *text)
 	return false;
 }
 
+/* "From " at the begin of a line is none when it is encoded, and ">From " stays what it is. */
+static bool is_plain(const char *at, size_t column)
+{
+	if (!column && (*at == 'F' || *at == '>'))
+		return false;
+	if (*at == ' ')
+		return at[1] && at[1] != '\n';
+	return *at > ' ' && *at < 0x7f && *at != '=';
+}
+
 /* RFC 2045, 6.7: lines of at most 76, blanks at the end of one encoded. */
 static void add_quoted_printable(struct strbuf *out, const char *text)
 {
 	size_t column = 0;
 
 	for (; *text; text++) {
-		unsigned char c = (unsigned char)*text;
-		bool plain = (c > ' ' && c < 0x7f && c != '=') || (c == ' ' && text[1] && text[1] != '\n');
-
-		if (c == '\n') {
+		if (*text == '\n') {
 			strbuf_addch(out, '\n');
 			column = 0;
 			continue;
 		}
-		if (column + (plain ? 1 : 3) > 75) {
+		if (column + (is_plain(text, column) ? 1 : 3) > 75) {
 			strbuf_addstr(out, "=\n");
 			column = 0;
 		}
-		/* "From " at the begin of a line is none then. */
-		if (plain && !(c == 'F' && !column))
-			strbuf_addch(out, (char)c);
-		else
-			strbuf_addf(out, "=%02X", c);
-		column += plain && !(c == 'F' && !column) ? 1 : 3;
+		if (is_plain(text, column)) {
+			strbuf_addch(out, *text);
+			column++;
+		} else {
+			strbuf_addf(out, "=%02X", (unsigned char)*text);
+			column += 3;
+		}
 	}
 }
 

@@ -172,6 +172,11 @@ static void test_long_lines_are_quoted_printable(void **state UNUSED)
 	mail_write(&f, &plain_mail, &out);
 	assert_non_null(strstr(out.buf, "\nContent-Transfer-Encoding: quoted-printable\n"));
 	assert_non_null(strstr(out.buf, "\n=46rom here got worse"));
+	strbuf_reset(&out);
+	free(f.benchmark);
+	f.benchmark = xstrdup(">From here");
+	mail_write(&f, &plain_mail, &out);
+	assert_non_null(strstr(out.buf, "\n=3EFrom here got worse"));
 	for (line = out.buf; *line; line = strchr(line, '\n') + 1)
 		assert_true(strcspn(line, "\n") <= 78);
 	strbuf_release(&out);
@@ -234,6 +239,22 @@ static void test_all_steps_are_on_the_page(void **state UNUSED)
 	assert_non_null(strstr(out.buf, "<li>30 % of the difference, 20.0 % sure: <span class=\"id\">"
 					"abcdef000004</span> part: change 4, "
 					"the likeliest of 4 that cannot be told apart</li>"));
+	strbuf_release(&out);
+	finding_release(&f);
+}
+
+static void test_more_steps_are_suspected_of_a_set_as_well(void **state UNUSED)
+{
+	struct finding f = example(FINDING_SET);
+	struct strbuf out = STRBUF_INIT;
+
+	how_sure(&f, &out);
+	assert_null(strstr(out.buf, "more than one step"));
+	f.more_steps_suspected = true;
+	strbuf_reset(&out);
+	how_sure(&f, &out);
+	assert_non_null(strstr(out.buf, "It is one of 2 commits"));
+	assert_non_null(strstr(out.buf, "there may be more than one step."));
 	strbuf_release(&out);
 	finding_release(&f);
 }
@@ -393,6 +414,7 @@ int main(void)
 		cmocka_unit_test(test_people_are_named_once),
 		cmocka_unit_test(test_a_set_has_sides_and_no_people),
 		cmocka_unit_test(test_all_steps_are_on_the_page),
+		cmocka_unit_test(test_more_steps_are_suspected_of_a_set_as_well),
 		cmocka_unit_test(test_a_set_is_a_list),
 		cmocka_unit_test(test_markup),
 		cmocka_unit_test(test_the_plot),
