@@ -37,18 +37,20 @@ write_script bin/squeue <<-EOS &&
 cd "$HOME/cluster" || exit 1
 printf '<%s>' squeue "\$@" >>../calls
 echo >>../calls
+: >../asked
+reason=\$(cat ../unavailable 2>/dev/null || echo None)
 test ! -e down || { echo "slurm_load_jobs error: Unable to contact slurm controller" >&2; exit 1; }
 for word
 do
 	case \$word in
 	--jobs=*)
 		test -e "\${word#*=}" || { echo "slurm_load_jobs error: Invalid job id specified" >&2; exit 1; }
-		echo "\${word#*=}|\$(cat "\${word#*=}/state")|\$(cat "\${word#*=}/name")"
+		echo "\${word#*=}|\$(cat "\${word#*=}/state")|\$(cat "\${word#*=}/name")|\$reason"
 		;;
 	--name=*)
 		for id in \$(grep -l -x "\${word#*=}" */name 2>/dev/null)
 		do
-			echo "\${id%/name}|\$(cat "\${id%/name}/state")|\$(cat "\$id")"
+			echo "\${id%/name}|\$(cat "\${id%/name}/state")|\$(cat "\$id")|\$reason"
 		done
 		;;
 	esac
@@ -74,9 +76,10 @@ test -n "\$ids" || ids=\$(grep -l -x "\$name" */name | sed "s,/name,,")
 for id in \$ids
 do
 	test -z "\$name" || test "\$(cat \$id/name)" = "\$name" || continue
-	test "\$(cat \$id/state)" = RUNNING || exit 1
+	state=\$(cat \$id/state)
+	test "\$state" = RUNNING || test "\$state" = PENDING || exit 1
 	echo CANCELLED >\$id/state
-	kill -KILL -\$(cat \$id/pid)
+	test "\$state" = PENDING || kill -KILL -\$(cat \$id/pid)
 done
 EOS
 PATH=$HOME/bin:$PATH
@@ -86,6 +89,8 @@ node() {
 	cd "$HOME/cluster" || exit 1
 	while test -e "$HOME/bin/sbatch" && test ! -e ../over && sleep 0.05
 	do
+		test ! -e ../late-file || test ! -e ../asked || { sleep 0.3; mv ../late-file "$(cat ../late-path)"; }
+		test ! -e ../unavailable || continue
 		for id in $(grep -l -x PENDING ./*/state 2>/dev/null)
 		do
 			id=${id%/state} &&
@@ -198,6 +203,117 @@ test_expect_success 'the user'\''s commands run under the umask that the cluster
 		sort -u ../masks >../actual &&
 		test_cmp ../expect ../actual &&
 		rm ../masks
+	)
+'
+
+# start_bound <dir> <benchmark>: nothing is built.
+start_bound() {
+	new_series "$1" 5 3 &&
+	rm -rf ../cluster/[0-9]* ../calls &&
+	git config perfsut.node.method slurm &&
+	git config perfsut.node.poll 0.05 &&
+	git perfbisect start --strategy=sequential --warmups=0 --repeats=1 --metric="^time ([0-9.]+)" \
+		--on=node main c1 -- "$2" >../out
+}
+
+# wait_for <command>...: until it succeeds, at most a minute.
+wait_for() {
+	for try in $(seq 600)
+	do
+		"$@" >/dev/null 2>&1 && return 0
+		sleep 0.1
+	done
+	return 1
+}
+
+test_expect_success 'a build that ended while nobody looked counts, also when its file is seen late' '
+	(
+		start_cluster late "echo time \$(cat built) s" \
+			--build="echo \$PERF_COMMIT >>\"$HOME/builds\"; until test -e \"$HOME/go\"; do sleep 0.1; done; cp level built" &&
+		{
+			git-perfbisect run >../out 2>../err &
+			run=$!
+		} &&
+		wait_for test -e ../builds &&
+		kill -s KILL $run &&
+		test_expect_code 137 wait $run &&
+		: >../go &&
+		wait_for grep COMPLETED ../cluster/1/state &&
+		end=$(echo "$PWD"/.git/perf/bisect/log/slurm-build-*/end) &&
+		echo "$end" >../late-path &&
+		rm -f ../asked &&
+		mv "$end" ../late-file &&
+		git config -f .git/perf/bisect/context perfsut.node.poll 2 &&
+		git perfbisect run >../out 2>../err &&
+		sort ../builds | uniq -d >../actual &&
+		test_must_be_empty ../actual &&
+		first_bad c3 ../out
+	)
+'
+
+test_expect_success 'whoever waits for a node that takes no jobs is told, and gives up in time' '
+	(
+		start_bound drained "mkdir \"$HOME/once\" 2>/dev/null && echo ReqNodeNotAvail >\"$HOME/unavailable\"; echo time \$(cat level) s" &&
+		git config perfsut.node.queueTimeout 3 &&
+		test_expect_code 3 git perfbisect run --progress >../out 2>../err &&
+		test_grep "^warning: paused: node: perfsut.node.queueTimeout: after 3 s the job [0-9]* is PENDING (ReqNodeNotAvail), and has to run on n[0-9]*, as those before it; remove .*/slurm-[0-9a-f]*.nodes. to measure elsewhere\$" ../err &&
+		test_grep "^anchor [0-9a-f]*: the job [0-9]* is PENDING (ReqNodeNotAvail), and has to" ../err &&
+		echo CANCELLED >../expect &&
+		cat ../cluster/*/state | sort -u | grep -v COMPLETED >../actual &&
+		test_cmp ../expect ../actual &&
+		rm ../unavailable &&
+		git perfbisect run >../out 2>../err &&
+		first_bad c3 ../out
+	)
+'
+
+test_expect_success 'a command that is told to end, as before a preemption, is no fault of the commit'\''s' '
+	(
+		start_bound preempted "mkdir \"$HOME/made-room\" 2>/dev/null && kill -s TERM \$\$; echo time \$(cat level) s" &&
+		git perfbisect run >../out 2>../err &&
+		first_bad c3 ../out &&
+		sqlite3 .git/perf/perf.db "SELECT class, detail FROM boot" >../log &&
+		test_grep "^infrastructure|.*the command was ended by TERM" ../log &&
+		test_grep ! "bench-failed" ../log
+	)
+'
+
+test_expect_success 'a cluster that hangs does not keep an interrupted session from ending' '
+	(
+		start_bound hanging "echo >>\"$HOME/begun\"; sleep 300" &&
+		git config perfsut.node.scancel "sh -c \"echo \\\$@ >>../cancelled; until test -e ../released; do sleep 0.1; done; scancel \\\$@\" sh" &&
+		{
+			git perfbisect run >../out 2>../err &
+			run=$!
+		} &&
+		wait_for test -e ../begun &&
+		kill -s TERM $run &&
+		wait_for eval "! kill -0 $run" &&
+		test_grep "^--name=perf-[0-9a-f]* [0-9]*\$" ../cancelled &&
+		test_expect_code 143 wait $run &&
+		: >../released &&
+		wait_for eval "! grep -q RUNNING ../cluster/*/state"
+	)
+'
+
+test_expect_success 'a limit that an answer ran into is the one that it was asked with' '
+	(
+		start_bound limits "mkdir \"$HOME/slow\" 2>/dev/null && sleep 100; echo time \$(cat level) s" &&
+		context=.git/perf/bisect/context &&
+		section=$(git config -f $context --name-only --get-regexp "^perfbench.*command") &&
+		git config -f $context "${section%.command}.timeout" 2 &&
+		{
+			git-perfbisect run >../out 2>../err &
+			run=$!
+		} &&
+		wait_for test -d ../slow &&
+		kill -s KILL $run &&
+		test_expect_code 137 wait $run &&
+		git config -f $context "${section%.command}.timeout" 1000 &&
+		git perfbisect run >../out 2>../err &&
+		sqlite3 .git/perf/perf.db "SELECT detail FROM boot" >../log &&
+		test_grep "the command took more than 2 s" ../log &&
+		first_bad c3 ../out
 	)
 '
 

@@ -60,6 +60,12 @@ then
 fi
 . "$SHARNESS_FILE"
 
+# sharness cleans up after what passed only; what a test that fails has started ends, too.
+trap 'code=$?
+	test -n "$EXIT_OK" && test "$test_failure" = 0 || eval "$final_cleanup"
+	(exit $code)
+	die' EXIT
+
 # sharness 1.0 leaves it off, and a broken && chain then passes silently.
 chain_lint=t
 

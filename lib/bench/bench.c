@@ -33,7 +33,9 @@ enum outcome bench_boot(const struct bench_request *r, struct bench_result *resu
 	outcome = machine_install(r->machine);
 	if (!outcome) {
 		say(r, "booting");
+		machine_listen(r->machine, r->step, r->data);
 		outcome = machine_boot(r->machine);
+		machine_listen(r->machine, NULL, NULL);
 		result->boot_seconds = machine_boot_seconds(r->machine);
 	}
 	return outcome ? outcome : machine_verify(r->machine);

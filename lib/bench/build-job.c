@@ -137,6 +137,8 @@ enum outcome build_job_run(const struct build_request *r, const char *out, const
 	int status = 0;
 	bool late = false;
 
+	slurm->tell = r->wait;
+	slurm->data = r->data;
 	if (!outcome)
 		outcome = slurm_wait(slurm, "end", timeout + GRACE, &late);
 	if (late)

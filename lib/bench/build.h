@@ -53,6 +53,8 @@ struct build_request {
 	bool anew;
 	/* May be NULL. */
 	job_line_fn *line;
+	/* How a build waits that is a job of a cluster; NULL: still the same. May be NULL. */
+	void (*wait)(const char *what, void *data);
 	void *data;
 };
 

@@ -101,6 +101,7 @@ const struct plan_key plan_key_table[] = {
 	MACHINE(squeue, "squeue", COMMAND, "says what became of jobs"),
 	MACHINE(scancel, "scancel", COMMAND, "cancels a job"),
 	MACHINE(poll, "poll", SECONDS, "between questions to the cluster"),
+	MACHINE(queue_timeout, "queueTimeout", SECONDS, "of a job's wait for its turn"),
 
 	BENCH(command, "command", COMMAND, "the benchmark", HASHED),
 	BENCH(metric, "metric", LINES, "a number and where it is", HASHED),

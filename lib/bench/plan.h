@@ -132,6 +132,8 @@ struct plan_machine {
 	char *sbatch, *squeue, *scancel;
 	/* Seconds between two questions to the cluster; 0: 10. */
 	double poll;
+	/* Seconds that a job may wait for its turn; 0: as long as it takes. */
+	double queue_timeout;
 };
 
 /* [perfprofile]: the parts of a software profile that do not change with the commit. */

@@ -1,5 +1,6 @@
 #include "bench/slurm.h"
 
+#include <poll.h>
 #include <sys/wait.h>
 #include <time.h>
 
@@ -23,6 +24,9 @@
 #define LOOK 0.1
 #define RECORD_MAX 4096
 #define ID_LEN_MAX 20
+/* In a signal scancel is waited for so many times so many milliseconds: it goes on without us. */
+#define CANCEL_TRIES 100
+#define CANCEL_MILLISECONDS 50
 
 /* Those that are to be cancelled when we end. */
 static struct slurm_job *running;
@@ -40,50 +44,53 @@ static void fill_command(struct job *job, const char *command)
 
 /* --- cancelling --- */
 
-/* In a signal: nothing but fork, exec and wait. */
-static void cancel_now(const struct slurm_job *job)
+/* In a signal: nothing but fork and exec. */
+static pid_t cancel_now(const struct slurm_job *job)
 {
-	static char command[4096];
-	char *argv[] = { (char[]){ "sh" }, (char[]){ "-c" }, command, NULL };
-	size_t len = 0;
-	const char *parts[] = { job->conf->scancel ? job->conf->scancel : "scancel",
-				" --name=",
-				job->name,
-				job->id ? " " : "",
-				job->id ? job->id : "",
-				" >/dev/null 2>&1 </dev/null" };
-	pid_t pid;
+	char *argv[] = { (char[]){ "sh" }, (char[]){ "-c" }, job->cancel, NULL };
+	pid_t pid = fork();
 
-	for (size_t i = 0; i < ARRAY_SIZE(parts); i++) {
-		size_t n = strlen(parts[i]);
-
-		if (n >= sizeof(command) - len)
-			return;
-		memcpy(command + len, parts[i], n);
-		len += n;
-	}
-	command[len] = '\0';
-	pid = fork();
 	if (!pid) {
 		execve("/bin/sh", argv, environ);
 		_exit(127);
 	}
-	while (pid > 0 && waitpid(pid, NULL, 0) < 0 && errno == EINTR)
-		;
+	return pid;
 }
 
+/* A cluster that hangs does not keep us from ending. */
 static void cancel_all(int signal UNUSED)
 {
-	for (const struct slurm_job *job = running; job; job = job->next)
-		cancel_now(job);
+	for (struct slurm_job *job = running; job; job = job->next)
+		job->canceller = cancel_now(job);
+	for (int i = 0; i < CANCEL_TRIES; i++) {
+		bool left = false;
+
+		for (struct slurm_job *job = running; job; job = job->next) {
+			if (job->canceller > 0 && waitpid(job->canceller, NULL, WNOHANG))
+				job->canceller = 0;
+			left = left || job->canceller > 0;
+		}
+		if (!left)
+			return;
+		poll(NULL, 0, CANCEL_MILLISECONDS);
+	}
 }
 
+/* Known by its name, and by its id as soon as there is one. */
 static void watch(struct slurm_job *job)
 {
+	char *cancel = xstrfmt("%s --name=%s %s >/dev/null 2>&1 </dev/null",
+			       job->conf->scancel ? job->conf->scancel : "scancel", job->name,
+			       job->id ? job->id : "");
+
 	cleanup_add(cancel_all);
 	cleanup_block();
-	job->next = running;
-	running = job;
+	if (!job->cancel) {
+		job->next = running;
+		running = job;
+	}
+	free(job->cancel);
+	job->cancel = cancel;
 	cleanup_unblock();
 }
 
@@ -96,6 +103,8 @@ static void unwatch(struct slurm_job *job)
 		at = &(*at)->next;
 	if (*at)
 		*at = job->next;
+	free(job->cancel);
+	job->cancel = NULL;
 	cleanup_unblock();
 }
 
@@ -128,6 +137,33 @@ static enum outcome ask(struct job *job, const char *what, struct strbuf *out)
 	return outcome;
 }
 
+/* "<id>|<state>|<name>|<reason>"; a squeue of the user's own may know nothing of the last. */
+static void take_state(struct slurm_job *job, char *line)
+{
+	size_t len = strspn(line, "0123456789");
+	char *state = line + len + 1, *name, *reason;
+
+	if (!len || len > ID_LEN_MAX || line[len] != '|')
+		return;
+	name = strchr(state, '|');
+	if (!name)
+		return;
+	*name++ = '\0';
+	reason = strchr(name, '|');
+	if (reason)
+		*reason++ = '\0';
+	if (strcmp(name, job->name) != 0)
+		return;
+	if (!job->id)
+		job->id = xmemdupz(line, len);
+	snprintf(job->state, sizeof(job->state), "%.*s", (int)strspn(state, WORD_CHARS), state);
+	if (reason && strcmp(reason, "None") != 0)
+		snprintf(job->reason, sizeof(job->reason), "%s", reason);
+	for (char *at = job->reason; *at; at++)
+		if (*at < ' ' || *at > '~')
+			*at = '?';
+}
+
 /*
  * The state of the job, "" when the cluster knows none. By its id where there is one, since a
  * cluster may have many thousand jobs; a cluster gives ids anew, so the name has to be ours, too.
@@ -137,11 +173,9 @@ static enum outcome ask_state(struct slurm_job *slurm)
 	struct job job = JOB_INIT;
 	struct strbuf out = STRBUF_INIT;
 	enum outcome outcome;
-	const char *line, *name;
-	size_t len;
 
 	fill_command(&job, slurm->conf->squeue ? slurm->conf->squeue : "squeue");
-	strvec_pushl(&job.args, "--noheader", "--states=all", "--format=%i|%T|%j", NULL);
+	strvec_pushl(&job.args, "--noheader", "--states=all", "--format=%i|%T|%j|%r", NULL);
 	if (slurm->id)
 		strvec_pushf(&job.args, "--jobs=%s", slurm->id);
 	else
@@ -152,16 +186,9 @@ static enum outcome ask_state(struct slurm_job *slurm)
 		strbuf_reset(&out);
 		outcome = OUTCOME_MEASURED;
 	}
-	line = last_line(&out);
-	len = strspn(line, "0123456789");
-	name = strrchr(line, '|');
-	slurm->state[0] = '\0';
-	if (!outcome && len && len <= ID_LEN_MAX && line[len] == '|' && !strcmp(name + 1, slurm->name)) {
-		if (!slurm->id)
-			slurm->id = xmemdupz(line, len);
-		snprintf(slurm->state, sizeof(slurm->state), "%.*s", (int)strspn(line + len + 1, WORD_CHARS),
-			 line + len + 1);
-	}
+	slurm->state[0] = slurm->reason[0] = '\0';
+	if (!outcome)
+		take_state(slurm, last_line(&out));
 	job_release(&job);
 	strbuf_release(&out);
 	return outcome;
@@ -305,6 +332,28 @@ static void name_job(struct slurm_job *job, const char *name, const char *purpos
 	job->dir = xstrfmt("%s-%s", job->base, name + strlen("perf-"));
 }
 
+/* Looks for the file as long as it takes until the cluster is asked again. */
+static bool look(const struct slurm_job *job, const char *file)
+{
+	double until = clock_monotonic() + poll_of(job->conf);
+
+	do {
+		if (is_there(job, file))
+			return true;
+		pause_for(poll_of(job->conf) < LOOK ? poll_of(job->conf) : LOOK);
+	} while (clock_monotonic() < until);
+	return is_there(job, file);
+}
+
+/* Did one that has ended come to the end of its script? What it left may be seen late. */
+static bool left_its_end(const struct slurm_job *job)
+{
+	for (int i = 0; i < FILE_TRIES && !strcmp(job->state, "COMPLETED") && !is_there(job, "ended"); i++)
+		if (look(job, "end"))
+			return true;
+	return is_there(job, "end");
+}
+
 enum outcome slurm_find(struct slurm_job *job, const struct plan_machine *conf, const char *base,
 			const char *purpose, bool *found)
 {
@@ -323,7 +372,7 @@ enum outcome slurm_find(struct slurm_job *job, const struct plan_machine *conf, 
 			job->id = xstrdup(words.v[2]);
 		outcome = learn_state(job);
 		if (!outcome && !strcmp(job->purpose, purpose) &&
-		    (!has_ended(job->state) || is_there(job, "end"))) {
+		    (!has_ended(job->state) || left_its_end(job))) {
 			*found = true;
 			watch(job);
 		} else if (!outcome) {
@@ -364,9 +413,8 @@ static enum outcome take_id(struct slurm_job *job, struct strbuf *out)
 		error_set("sbatch --parsable printed no id of a job, but '%.80s'", line);
 		return OUTCOME_INFRASTRUCTURE;
 	}
-	cleanup_block();
 	job->id = xmemdupz(line, len);
-	cleanup_unblock();
+	watch(job);
 	return write_record(job) ? OUTCOME_INFRASTRUCTURE : OUTCOME_MEASURED;
 }
 
@@ -399,19 +447,6 @@ enum outcome slurm_submit(struct slurm_job *slurm, const struct strbuf *script, 
 
 /* --- waiting --- */
 
-/* Looks for the file as long as it takes until the cluster is asked again. */
-static bool look(const struct slurm_job *job, const char *file)
-{
-	double until = clock_monotonic() + poll_of(job->conf);
-
-	do {
-		if (is_there(job, file))
-			return true;
-		pause_for(poll_of(job->conf) < LOOK ? poll_of(job->conf) : LOOK);
-	} while (clock_monotonic() < until);
-	return is_there(job, file);
-}
-
 static enum outcome lost(const struct slurm_job *job)
 {
 	error_set("the job %s was lost (%s)", job->id ? job->id : job->name,
@@ -419,25 +454,67 @@ static enum outcome lost(const struct slurm_job *job)
 	return OUTCOME_INFRASTRUCTURE;
 }
 
+/* "the job 7 is PENDING (ReqNodeNotAvail)", and why it has to be that node. */
+static void add_waiting(const struct slurm_job *job, struct strbuf *out)
+{
+	strbuf_addf(out, "the job %s is %s", job->id ? job->id : job->name, job->state);
+	if (*job->reason)
+		strbuf_addf(out, " (%s)", job->reason);
+	if (job->bound)
+		strbuf_addf(out, ", %s", job->bound);
+}
+
+/* Says how it waits when that is new. Returns whether it has waited too long, with a recorded error. */
+static bool waits_too_long(const struct slurm_job *job, double since, struct strbuf *said)
+{
+	struct strbuf now = STRBUF_INIT;
+	double limit = job->conf->queue_timeout;
+	bool is_new;
+
+	add_waiting(job, &now);
+	is_new = strcmp(now.buf, said->buf) != 0;
+	if (job->tell)
+		job->tell(is_new ? now.buf : NULL, job->data);
+	strbuf_reset(said);
+	strbuf_addstr(said, now.buf);
+	strbuf_release(&now);
+	if (limit <= 0 || clock_monotonic() - since <= limit)
+		return false;
+	error_set("perfsut.%s.queueTimeout: after %g s %s", job->conf->name, limit, said->buf);
+	return true;
+}
+
 enum outcome slurm_wait(struct slurm_job *job, const char *file, double timeout, bool *late)
 {
-	double start = -1;
+	double start = -1, asked = clock_monotonic();
+	struct strbuf said = STRBUF_INIT;
+	enum outcome outcome = OUTCOME_MEASURED;
 	int ended = 0;
 
 	*late = false;
-	while (!look(job, file)) {
-		if (learn_state(job))
-			return OUTCOME_INFRASTRUCTURE;
-		if (has_ended(job->state) && ++ended == FILE_TRIES)
-			return lost(job);
-		if (start < 0 && !is_waiting(job->state))
-			start = clock_monotonic();
-		if (timeout > 0 && start >= 0 && clock_monotonic() - start > timeout) {
-			*late = true;
-			return OUTCOME_INFRASTRUCTURE;
+	while (!outcome && !look(job, file)) {
+		outcome = learn_state(job);
+		if (outcome)
+			break;
+		if (is_waiting(job->state)) {
+			if (waits_too_long(job, asked, &said))
+				outcome = OUTCOME_INFRASTRUCTURE;
+			continue;
 		}
+		if (has_ended(job->state)) {
+			if (++ended == FILE_TRIES)
+				outcome = lost(job);
+			continue;
+		}
+		ended = 0;
+		if (start < 0)
+			start = clock_monotonic();
+		*late = timeout > 0 && clock_monotonic() - start > timeout;
+		if (*late)
+			outcome = OUTCOME_INFRASTRUCTURE;
 	}
-	return OUTCOME_MEASURED;
+	strbuf_release(&said);
+	return outcome;
 }
 
 enum outcome slurm_confirm(struct slurm_job *job, bool over)

@@ -18,12 +18,13 @@
  * name has an unpredictable word: a job whose id was not heard any more is found
  * by it.
  *
- * A job that is not ended is cancelled when a signal ends us, and at exit. After
+ * A job that is not ended is cancelled when a signal ends us, and at exit; scancel
+ * is waited for a few seconds only. After
  * `kill -9` it goes on: whoever looks for the same purpose has it, and whoever
  * looks for another one cancels it first.
  *
- * A job that waits for its turn waits as long as it takes. A controller that does
- * not answer is asked again, for a while. All that goes wrong is
+ * A job that waits for its turn waits as long as it takes, or as the plan says; `tell`
+ * hears why. A controller that does not answer is asked again, for a while. All that goes wrong is
  * OUTCOME_INFRASTRUCTURE with a recorded sentence.
  */
 #ifndef BENCH_SLURM_H
@@ -32,6 +33,8 @@
 #include "base/strbuf.h"
 #include "bench/outcome.h"
 #include "bench/plan.h"
+
+typedef void slurm_tell_fn(const char *what, void *data);
 
 struct slurm_job {
 	/* Borrowed. */
@@ -42,8 +45,16 @@ struct slurm_job {
 	char *name, *dir, *purpose;
 	/* As sbatch said it; NULL: not known. */
 	char *id;
-	/* What the cluster said last: "RUNNING". */
-	char state[32];
+	/* What the cluster said last: "RUNNING"; and why it has not begun: "Resources", or "". */
+	char state[32], reason[128];
+	/* Where its nodes were laid down, for whoever wonders why it waits; NULL: any will do. Borrowed. */
+	const char *bound;
+	/* How a job waits; NULL: as before, some time has passed. May be NULL. */
+	slurm_tell_fn *tell;
+	void *data;
+	/* What cancels it, for a signal; and who does so then. */
+	char *cancel;
+	pid_t canceller;
 	struct slurm_job *next;
 };
 

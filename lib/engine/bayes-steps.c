@@ -29,8 +29,8 @@ static void level_of(const struct bisect *b, size_t commit, struct level *level)
 	level->nr = 0;
 	for (size_t i = 0; i < c->nboots; i++)
 		if (bayes_knows_machine(b, b->boots[c->boots[i]].machine))
-			values[level->nr++] = bayes_value(b, &b->boots[c->boots[i]], bayes_of(b)->grid.sigma_w,
-							  &extra);
+			values[level->nr++] = bayes_value(b, &b->boots[c->boots[i]],
+							  bayes_of(b)->grid.sigma_w, &extra);
 	level->value = level->nr >= MEDIAN_BOOTS ? stats_median(values, level->nr)
 						 : stats_mean(values, level->nr);
 	free(values);

@@ -73,6 +73,13 @@ static int forward_line(const char *line UNUSED, size_t len UNUSED, bool is_err 
 	return 0;
 }
 
+static void forward_wait(const char *what, void *data)
+{
+	const struct order *order = data;
+
+	order->step(what, order->data);
+}
+
 /* What other machines are at must stay. */
 static void list_in_use(const struct trial *trial, struct strvec *in_use)
 {
@@ -135,6 +142,7 @@ static enum outcome run_build(struct order *order, struct trial_place *place, st
 					 .timeout = build_timeout(trial),
 					 .in_use = &in_use,
 					 .line = forward_line,
+					 .wait = forward_wait,
 					 .data = order };
 	bool under_way;
 	enum outcome outcome = build_resume(&request, &under_way);

@@ -23,6 +23,9 @@ struct machine {
 	const struct plan_machine *conf;
 	const char *log_dir;
 	struct machine_software software;
+	/* Who hears what a boot waits for; may be NULL. */
+	machine_tell_fn *tell;
+	void *tell_data;
 	char *boot_id;
 	double boot_seconds;
 	/* Boots of this process, so that sessions differ. */

@@ -55,6 +55,12 @@ void machine_use(struct machine *m, const struct machine_software *software)
 	m->release = NULL;
 }
 
+void machine_listen(struct machine *m, machine_tell_fn *tell, void *data)
+{
+	m->tell = tell;
+	m->tell_data = data;
+}
+
 /* Every sentence begins with the machine's name. */
 static enum outcome named(const struct machine *m, enum outcome outcome)
 {

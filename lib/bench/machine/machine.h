@@ -67,6 +67,9 @@ struct machine_run {
 		.out = STRBUF_INIT, .file_text = STRBUF_INIT, .wall = -1, .cpu = -1, .count = -1 \
 	}
 
+/* What a boot waits for; NULL: still the same, some time has passed. */
+typedef void machine_tell_fn(const char *what, void *data);
+
 struct machine;
 
 struct machine_ops {
@@ -101,6 +104,8 @@ const struct machine_ops *machine_ops_nth(size_t n);
 struct machine *machine_open(const struct plan *plan, const struct plan_machine *conf, const char *log_dir);
 /* What the next install, boot and run are for. */
 void machine_use(struct machine *m, const struct machine_software *software);
+/* Until it is called again; `tell` may be NULL. */
+void machine_listen(struct machine *m, machine_tell_fn *tell, void *data);
 enum outcome machine_check(struct machine *m) MUST_CHECK;
 enum outcome machine_install(struct machine *m) MUST_CHECK;
 enum outcome machine_boot(struct machine *m) MUST_CHECK;

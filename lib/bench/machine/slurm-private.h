@@ -12,6 +12,8 @@ struct slurm {
 	struct slurm_job job;
 	/* Below the folder of logs: what begins the paths of all that is ours. */
 	char *base;
+	/* Why a job has to run where it waits to; NULL: it may run anywhere. */
+	char *bound;
 	/* The last request, and the last that was taken. */
 	long asked, taken;
 	bool runs;

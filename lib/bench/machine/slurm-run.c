@@ -8,6 +8,8 @@
 #include "base/quote.h"
 #include "bench/machine/slurm-private.h"
 
+/* A command's status when TERM ended it. */
+#define STATUS_TERM (128 + 15)
 /* Seconds that our end waits longer than the other, which is to tell what happened. */
 #define GRACE 60
 
@@ -173,6 +175,20 @@ static void hand_on(const struct machine_run *run, const struct strbuf *text, bo
 			return;
 }
 
+/* As the request had it, which a process before this one may have asked. */
+static double limit_of(const struct slurm *s, long n)
+{
+	struct strbuf text = STRBUF_INIT;
+	char *path = slurm_path(s, n, "");
+	double limit = 0;
+
+	if (strbuf_read_file(&text, path, 0) < 0 || sscanf(text.buf, "limit=%lf", &limit) != 1)
+		limit = 0;
+	free(path);
+	strbuf_release(&text);
+	return limit;
+}
+
 static enum outcome judge(struct slurm *s, long n, const char *end, struct machine_run *run)
 {
 	struct strbuf how = STRBUF_INIT, err = STRBUF_INIT;
@@ -192,8 +208,13 @@ static enum outcome judge(struct slurm *s, long n, const char *end, struct machi
 			  how.buf);
 		outcome = OUTCOME_INFRASTRUCTURE;
 	} else if (late) {
-		error_set("the command took more than %g s", run->timeout);
+		error_set("the command took more than %g s", limit_of(s, n));
 		outcome = OUTCOME_BENCH_FAILED;
+	} else if (run->status == STATUS_TERM) {
+		/* A job that is to make room runs for a while yet, but what it runs has been told to end. */
+		error_set("the command was ended by TERM, as a cluster does to a job that is to make room%s",
+			  how.buf);
+		outcome = OUTCOME_INFRASTRUCTURE;
 	} else if (run->status) {
 		error_set("the command ended with status %d%s", run->status, how.buf);
 		outcome = OUTCOME_BENCH_FAILED;

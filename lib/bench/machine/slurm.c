@@ -212,6 +212,22 @@ static void take_over(struct slurm *s)
 	error_clear();
 }
 
+/* A node that takes no jobs any more is waited for in vain: whoever waits has to know why it is this one. */
+static void explain_waiting(struct machine *m, const char *pinned)
+{
+	struct slurm *s = m->kind;
+	char *path = nodes_path(s);
+
+	free(s->bound);
+	s->bound = pinned ? xstrfmt("and has to run on %s, as those before it; remove '%s' to measure elsewhere",
+				    pinned, path)
+			  : NULL;
+	s->job.bound = s->bound;
+	s->job.tell = m->tell;
+	s->job.data = m->tell_data;
+	free(path);
+}
+
 /* "<nodes>\n<boot id>\n" */
 static enum outcome read_hello(struct machine *m, const char *pinned)
 {
@@ -245,6 +261,7 @@ static enum outcome begin(struct machine *m, const char *pinned)
 	outcome = slurm_find(&s->job, m->conf, s->base, purpose, &found);
 	if (!outcome && !found)
 		outcome = submit(m, purpose, pinned);
+	explain_waiting(m, pinned);
 	if (!outcome)
 		outcome = slurm_wait(&s->job, "hello", machine_boot_timeout(m), &late);
 	if (late)
@@ -308,6 +325,7 @@ static void close_slurm(struct machine *m)
 	leave(m);
 	slurm_release(&s->job);
 	free(s->base);
+	free(s->bound);
 	free(s);
 	m->kind = NULL;
 }
