@@ -1,10 +1,7 @@
 #include "bench/slurm.h"
 
-#include <poll.h>
-#include <sys/wait.h>
 #include <time.h>
 
-#include "base/cleanup.h"
 #include "base/clock.h"
 #include "base/error.h"
 #include "base/files.h"
@@ -24,12 +21,6 @@
 #define LOOK 0.1
 #define RECORD_MAX 4096
 #define ID_LEN_MAX 20
-/* In a signal scancel is waited for so many times so many milliseconds: it goes on without us. */
-#define CANCEL_TRIES 100
-#define CANCEL_MILLISECONDS 50
-
-/* Those that are to be cancelled when we end. */
-static struct slurm_job *running;
 
 /* The user's command, with words of ours behind it. */
 static void fill_command(struct job *job, const char *command)
@@ -40,72 +31,6 @@ static void fill_command(struct job *job, const char *command)
 	strvec_push(&job->args, "sh");
 	job->timeout = ASK_TIMEOUT;
 	free(script);
-}
-
-/* --- cancelling --- */
-
-/* In a signal: nothing but fork and exec. */
-static pid_t cancel_now(const struct slurm_job *job)
-{
-	char *argv[] = { (char[]){ "sh" }, (char[]){ "-c" }, job->cancel, NULL };
-	pid_t pid = fork();
-
-	if (!pid) {
-		execve("/bin/sh", argv, environ);
-		_exit(127);
-	}
-	return pid;
-}
-
-/* A cluster that hangs does not keep us from ending. */
-static void cancel_all(int signal UNUSED)
-{
-	for (struct slurm_job *job = running; job; job = job->next)
-		job->canceller = cancel_now(job);
-	for (int i = 0; i < CANCEL_TRIES; i++) {
-		bool left = false;
-
-		for (struct slurm_job *job = running; job; job = job->next) {
-			if (job->canceller > 0 && waitpid(job->canceller, NULL, WNOHANG))
-				job->canceller = 0;
-			left = left || job->canceller > 0;
-		}
-		if (!left)
-			return;
-		poll(NULL, 0, CANCEL_MILLISECONDS);
-	}
-}
-
-/* Known by its name, and by its id as soon as there is one. */
-static void watch(struct slurm_job *job)
-{
-	char *cancel = xstrfmt("%s --name=%s %s >/dev/null 2>&1 </dev/null",
-			       job->conf->scancel ? job->conf->scancel : "scancel", job->name,
-			       job->id ? job->id : "");
-
-	cleanup_add(cancel_all);
-	cleanup_block();
-	if (!job->cancel) {
-		job->next = running;
-		running = job;
-	}
-	free(job->cancel);
-	job->cancel = cancel;
-	cleanup_unblock();
-}
-
-static void unwatch(struct slurm_job *job)
-{
-	struct slurm_job **at = &running;
-
-	cleanup_block();
-	while (*at && *at != job)
-		at = &(*at)->next;
-	if (*at)
-		*at = job->next;
-	free(job->cancel);
-	job->cancel = NULL;
-	cleanup_unblock();
 }
 
 /* --- asking --- */
@@ -273,7 +198,7 @@ static bool is_there(const struct slurm_job *job, const char *file)
 
 static void forget(struct slurm_job *job)
 {
-	unwatch(job);
+	slurm_unwatch(job);
 	free(job->name);
 	free(job->dir);
 	free(job->purpose);
@@ -374,7 +299,7 @@ enum outcome slurm_find(struct slurm_job *job, const struct plan_machine *conf, 
 		if (!outcome && !strcmp(job->purpose, purpose) &&
 		    (!has_ended(job->state) || left_its_end(job))) {
 			*found = true;
-			watch(job);
+			slurm_watch(job);
 		} else if (!outcome) {
 			slurm_end(job);
 			if (!access(job->record, F_OK)) {
@@ -414,7 +339,7 @@ static enum outcome take_id(struct slurm_job *job, struct strbuf *out)
 		return OUTCOME_INFRASTRUCTURE;
 	}
 	job->id = xmemdupz(line, len);
-	watch(job);
+	slurm_watch(job);
 	return write_record(job) ? OUTCOME_INFRASTRUCTURE : OUTCOME_MEASURED;
 }
 
@@ -428,7 +353,7 @@ enum outcome slurm_submit(struct slurm_job *slurm, const struct strbuf *script, 
 		slurm_end(slurm);
 		return outcome;
 	}
-	watch(slurm);
+	slurm_watch(slurm);
 	fill_command(&job, slurm->conf->sbatch ? slurm->conf->sbatch : "sbatch");
 	strvec_pushl(&job.args, "--parsable", "--no-requeue", "--output=/dev/null", NULL);
 	strvec_pushf(&job.args, "--job-name=%s", slurm->name);

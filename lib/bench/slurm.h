@@ -85,6 +85,9 @@ enum outcome slurm_confirm(struct slurm_job *job, bool over) MUST_CHECK;
 void slurm_end(struct slurm_job *job);
 /* Forgets it, as it is: one that was not ended goes on. */
 void slurm_release(struct slurm_job *job);
+/* Cancelled when we end: by its name, and, when called again, by its id. */
+void slurm_watch(struct slurm_job *job);
+void slurm_unwatch(struct slurm_job *job);
 /* A small number that a script of ours wrote: an exit status, a flag. */
 bool slurm_small_number(const char *word, int *number);
 /* A list of nodes, as Slurm writes it, that is safe as a word. */
