@@ -50,6 +50,7 @@ test_expect_success 'set up' '
 '
 
 test_expect_success 'ends that cannot be bisected' '
+	refused_start "no commit of c1..main changes .nosuch.\$" --paths=nosuch main c1 -- true &&
 	refused_start "the bad end: .*nowhere" nowhere c1 -- true &&
 	refused_start "the good end: .*nowhere" main nowhere -- true &&
 	refused_start "the bad end: .*main:level" main:level c1 -- true &&

@@ -246,6 +246,9 @@ static int empty_error(const struct range *range)
 		if (oid_equal(&range->base[i], &range->tip))
 			return error_set("the range %s..%s is empty: both ends are one commit",
 					 range->base_name, range->tip_name);
+	if (range->nbase == 1 && range->paths && range->paths->nr)
+		return error_set("no commit of %s..%s changes '%s'%s", range->base_name, range->tip_name,
+				 range->paths->v[0], range->paths->nr > 1 ? " or the other paths" : "");
 	/* With one base, the tip is an ancestor of it. */
 	if (range->nbase == 1)
 		return error_set("the range %s..%s is empty; did you mean %s..%s?", range->base_name,
