@@ -226,20 +226,14 @@ static void drop_unused_paths(struct hot *hot, struct source *sources)
 	free(used);
 }
 
-/* The list of (function, neighbour, weight, how) that the ranking gets; other sources of it join here. */
-static void give_neighbours(struct query *query)
+static void give_callers(struct query *query)
 {
-	const struct neighbours *neighbours = &query->hot.neighbours;
+	const struct callers *callers = &query->hot.callers;
 
-	for (size_t i = 0; i < neighbours->nr; i++) {
-		const struct neighbour *n = &neighbours->v[i];
-
-		rank_neighbour(query->rank,
-			       &(struct rank_neighbour){ .name = n->name,
-							 .function = (uint32_t)n->row,
-							 .via = n->calls ? RANK_CALLER_OF : RANK_CALLED_BY,
-							 .weight = n->weight });
-	}
+	for (size_t i = 0; i < callers->nr; i++)
+		rank_caller(query->rank, &(struct rank_caller){ .name = callers->v[i].name,
+								.function = (uint32_t)callers->v[i].row,
+								.weight = callers->v[i].weight });
 }
 
 static void make_rank(struct query *query, const struct source *sources, const struct definitions_of *defined,
@@ -254,7 +248,7 @@ static void make_rank(struct query *query, const struct source *sources, const s
 				.ncommits = query->range.nr,
 				.weights = weights };
 
-	/* To look for neighbours takes a while, and is for nothing where they have no weight. */
+	/* To look for them takes a while, and is for nothing where they have no weight. */
 	bool calls = query->definitions && weights[RANK_CALLS] != 0;
 
 	query->rank = rank_new(&q);
@@ -264,7 +258,7 @@ static void make_rank(struct query *query, const struct source *sources, const s
 		const struct function_range *range;
 
 		if (calls && f->path != RANK_NO_PATH)
-			neighbours_calling(&hot->neighbours, query->definitions, i, f->name);
+			callers_find(&hot->callers, query->definitions, i, f->name);
 		if (f->path == RANK_NO_PATH || strmap_get(&defined->names, f->name) < 0)
 			continue;
 		source = &sources[f->path];
@@ -272,11 +266,8 @@ static void make_rank(struct query *query, const struct source *sources, const s
 		if (!range)
 			continue;
 		rank_body(query->rank, (uint32_t)i, source->text + range->start, range->end - range->start);
-		if (calls)
-			neighbours_called(&hot->neighbours, query->definitions, i, hot->paths[f->path],
-					  source->text + range->start, range->end - range->start);
 	}
-	give_neighbours(query);
+	give_callers(query);
 }
 
 /* Where no function is in its file, the names are none of ours (macros, assembly): the files still count. */

@@ -437,7 +437,7 @@ void query_release(struct query *query)
 	free(query->hot.paths);
 	free(query->hot.wrong);
 	free(query->hot.rows);
-	neighbours_release(&query->hot.neighbours);
+	callers_release(&query->hot.callers);
 	resolved_release(&query->hot.resolved);
 	strvec_release(&query->hot.includes);
 	strvec_release(&query->hot.includers);

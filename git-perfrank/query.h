@@ -15,7 +15,7 @@
 #define GIT_PERFRANK_QUERY_H
 
 #include "engine/rank.h"
-#include "profile/neighbours.h"
+#include "profile/callers.h"
 #include "profile/paths.h"
 #include "profile/profile.h"
 #include "profile/resolve.h"
@@ -124,8 +124,8 @@ struct hot {
 	size_t nfunctions, functions_alloc;
 	uint32_t *rows;
 	size_t rows_alloc;
-	/* Functions one call away; `row` is the index of a function. */
-	struct neighbours neighbours;
+	/* What calls them; `row` is the index of a function. */
+	struct callers callers;
 	/* Paths that exist in byte order, borrowed from the profile and the index. */
 	const char **paths;
 	size_t npaths;

@@ -212,23 +212,34 @@ test_expect_success 'weak functions, and folders of machines' '
 	test_grep "corrected: arch_idle fs/wrong.c -> weak/idle.c, both_idle fs/wrong.c -> weak/strong.c, copy fs/wrong.c -> lib/x86/copy.c$" err
 '
 
-test_expect_success 'what hot functions call, and what calls them, when it is asked for' '
-	define net/calls.c "leaf=r->leaf++" "hot_one=leaf(r)" "root_one=hot_one(r)" "apart=r->apart++" &&
+test_expect_success 'what calls hot functions counts where these are left alone, and says so' '
+	define net/calls.c "hot_one=r->hot++" "root_one=hot_one(r)" "apart=r->apart++" &&
 	commit calling "net: calling" &&
-	define net/calls.c "leaf=r->leaf--" "hot_one=leaf(r)" "root_one=hot_one(r)" "apart=r->apart++" &&
-	commit calling-leaf "net: leaf" &&
-	define net/calls.c "leaf=r->leaf--" "hot_one=leaf(r)" "root_one=hot_one(r) + 1" "apart=r->apart++" &&
+	define net/calls.c "hot_one=r->hot++" "root_one=hot_one(r) + 1" "apart=r->apart++" &&
 	commit calling-root "net: root" &&
-	define net/calls.c "leaf=r->leaf--" "hot_one=leaf(r)" "root_one=hot_one(r) + 1" "apart=r->apart--" &&
+	define net/calls.c "hot_one=r->hot--" "root_one=hot_one(r) + 2" "apart=r->apart++" &&
+	commit calling-both "net: both" &&
+	define net/calls.c "hot_one=r->hot--" "root_one=hot_one(r) + 2" "apart=r->apart--" &&
 	commit calling-apart "net: apart" &&
 	printf "function,samples,file_path\nhot_one,5,net/calls.c\n" >calling.csv &&
-	git perfrank --explain -p calling.csv --weights=calls=1 calling..HEAD >out 2>err &&
+	git perfrank --explain -p calling.csv calling..HEAD >out 2>err &&
 	test_must_be_empty err &&
-	test_grep "changes what hot functions call, or what calls them: 2 lines in leaf, which is called by hot_one (100%)" out &&
-	test_grep "changes what hot functions call, or what calls them: 2 lines in root_one, which calls hot_one (100%)" out &&
-	test_grep ! "lines in apart" out &&
-	git perfrank --explain -p calling.csv calling..HEAD >out &&
-	test_grep ! "which calls" out
+	grep "changes what calls hot functions" out >calls &&
+	echo "     +0.15 changes what calls hot functions, and none of these: 2 lines in root_one, which calls hot_one (100%)" >expect &&
+	test_cmp expect calls
+'
+
+test_expect_success 'evidence without weight is no reason' '
+	git perfrank --explain --weights=calls=0 -p calling.csv calling..HEAD >out &&
+	test_grep "changes hot functions" out &&
+	test_grep ! "what calls hot functions" out &&
+	git perfrank --json --weights=calls=0,churn=0 -p calling.csv calling..HEAD >out &&
+	test_grep "\"hunk\"" out &&
+	test_grep ! "\"calls\"" out &&
+	test_grep ! "\"churn\"" out &&
+	git perfrank show --weights=calls=0,hunk=0 -p calling.csv calling-both calling..HEAD >out &&
+	test_grep "changes files of hot functions" out &&
+	test_grep ! "changes hot functions" out
 '
 
 test_expect_success 'a function is followed into the file that it was moved out of' '

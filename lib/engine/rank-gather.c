@@ -68,18 +68,18 @@ void rank_body(struct rank *rank, uint32_t function, const char *text, size_t le
 	code_identifiers_of(text, len, use_ident, &body);
 }
 
-void rank_neighbour(struct rank *rank, const struct rank_neighbour *neighbour)
+void rank_caller(struct rank *rank, const struct rank_caller *caller)
 {
-	double weight = neighbour->weight * log1p(rank->query.functions[neighbour->function].share);
-	size_t known = rank->near_names.nr, id;
+	double weight = caller->weight * log1p(rank->query.functions[caller->function].share);
+	size_t known = rank->caller_names.nr, id;
 
-	if (strmap_get(&rank->names, neighbour->name) >= 0)
+	if (strmap_get(&rank->names, caller->name) >= 0)
 		return;
-	id = strmap_intern(&rank->near_names, neighbour->name, strlen(neighbour->name));
-	ALLOC_GROW(rank->near, id + 1, rank->near_alloc);
-	if (id < known && rank->near[id].weight >= weight)
+	id = strmap_intern(&rank->caller_names, caller->name, strlen(caller->name));
+	ALLOC_GROW(rank->callers, id + 1, rank->callers_alloc);
+	if (id < known && rank->callers[id].weight >= weight)
 		return;
-	rank->near[id] = (struct rank_near){ neighbour->function, neighbour->via, weight };
+	rank->callers[id] = (struct rank_calling){ caller->function, weight };
 }
 
 /* "Signed-off-by: ...", "Fixes: ...": names and numbers that say nothing of the change. */
@@ -182,7 +182,7 @@ static void open_change(struct rank *rank, size_t commit, uint32_t path)
 								.path = path,
 								.ident = rank->ncounts,
 								.hit = rank->nhits,
-								.near = rank->nnear_hits };
+								.caller = rank->ncaller_hits };
 }
 
 void rank_file(struct rank *rank, size_t commit, uint32_t path)
@@ -225,17 +225,17 @@ void rank_line(struct rank *rank, const char *text, size_t len)
 	identifiers_of(text, len, count_ident, rank);
 }
 
-static void change_neighbour(struct rank *rank, struct rank_change *change, const char *name, size_t len,
-			     size_t lines)
+static void change_caller(struct rank *rank, struct rank_change *change, const char *name, size_t len,
+			  size_t lines)
 {
-	ssize_t id = strmap_find(&rank->near_names, name, len);
+	ssize_t id = strmap_find(&rank->caller_names, name, len);
 
 	if (id < 0)
 		return;
-	ALLOC_GROW(rank->near_hits, rank->nnear_hits + 1, rank->near_hits_alloc);
-	rank->near_hits[rank->nnear_hits++] = (struct rank_hit){ .function = (uint32_t)id,
-								 .lines = (uint32_t)lines };
-	change->nnear++;
+	ALLOC_GROW(rank->caller_hits, rank->ncaller_hits + 1, rank->caller_hits_alloc);
+	rank->caller_hits[rank->ncaller_hits++] = (struct rank_hit){ .function = (uint32_t)id,
+								     .lines = (uint32_t)lines };
+	change->ncallers++;
 }
 
 void rank_changed(struct rank *rank, const char *name, size_t len, size_t lines)
@@ -247,7 +247,7 @@ void rank_changed(struct rank *rank, const char *name, size_t len, size_t lines)
 		return;
 	terms_read_once(rank->code, change->commit, name, len);
 	if (id < 0) {
-		change_neighbour(rank, change, name, len, lines);
+		change_caller(rank, change, name, len, lines);
 		return;
 	}
 	ALLOC_GROW(rank->hits, rank->nhits + 1, rank->hits_alloc);

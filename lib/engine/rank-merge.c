@@ -15,8 +15,8 @@ struct merged {
 	size_t ncounts, counts_alloc;
 	struct rank_hit *hits;
 	size_t nhits, hits_alloc;
-	struct rank_hit *near;
-	size_t nnear, near_alloc;
+	struct rank_hit *callers;
+	size_t ncallers, callers_alloc;
 };
 
 /* Adds the identifiers of one change to the list that is being made. */
@@ -73,19 +73,19 @@ static void add_hit(struct merged *m, struct rank_list *list, const struct rank_
 }
 
 /* The changes [from, to) of one commit. */
-static void merge_near(struct rank *rank, struct merged *m, struct rank_list *list, size_t from, size_t to)
+static void merge_callers(struct rank *rank, struct merged *m, struct rank_list *list, size_t from, size_t to)
 {
-	*list = (struct rank_list){ .first = m->nnear };
+	*list = (struct rank_list){ .first = m->ncallers };
 	for (size_t i = from; i < to; i++) {
 		const struct rank_change *change = &rank->changes[i];
 
-		for (uint32_t k = 0; k < change->nnear; k++) {
-			const struct rank_hit *hit = &rank->near_hits[change->near + k];
+		for (uint32_t k = 0; k < change->ncallers; k++) {
+			const struct rank_hit *hit = &rank->caller_hits[change->caller + k];
 
-			if (sum_hit(m->near + list->first, list->nr, hit))
+			if (sum_hit(m->callers + list->first, list->nr, hit))
 				continue;
-			ALLOC_GROW(m->near, m->nnear + 1, m->near_alloc);
-			m->near[m->nnear++] = *hit;
+			ALLOC_GROW(m->callers, m->ncallers + 1, m->callers_alloc);
+			m->callers[m->ncallers++] = *hit;
 			list->nr++;
 		}
 	}
@@ -119,7 +119,7 @@ static void merge_commit(struct rank *rank, struct merged *m, size_t from, size_
 			add_hit(m, &c->hits, &rank->hits[change->hit + k]);
 		note_path(rank, change);
 	}
-	merge_near(rank, m, &c->near, from, headers);
+	merge_callers(rank, m, &c->callers, from, headers);
 	merge_idents(rank, m, &c->idents, from, headers, rank->ident_commits);
 	merge_idents(rank, m, &c->header_idents, headers, to, rank->ident_header_commits);
 }
@@ -156,8 +156,8 @@ void rank_merge(struct rank *rank)
 	rank->ncounts = m.ncounts;
 	rank->hits = m.hits;
 	rank->nhits = m.nhits;
-	free(rank->near_hits);
-	rank->near_hits = m.near;
-	rank->nnear_hits = m.nnear;
+	free(rank->caller_hits);
+	rank->caller_hits = m.callers;
+	rank->ncaller_hits = m.ncallers;
 	average_words(rank);
 }

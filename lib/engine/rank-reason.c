@@ -54,17 +54,17 @@ static void calls_reason(const struct rank *rank, const struct rank_list *list, 
 	size_t nr = 0;
 
 	for (uint32_t i = 0; i < list->nr; i++) {
-		const struct rank_hit *hit = &rank->near_hits[list->first + i];
-		const struct rank_near *near = &rank->near[hit->function];
-		const struct rank_function *f = &rank->query.functions[near->function];
+		const struct rank_hit *hit = &rank->caller_hits[list->first + i];
+		const struct rank_calling *caller = &rank->callers[hit->function];
+		const struct rank_function *f = &rank->query.functions[caller->function];
 
 		if (nr == REASONS_MAX) {
 			strbuf_addf(out, ", and %u more", list->nr - i);
 			return;
 		}
-		add_item(out, &nr, "%" PRIu32 " line%s in %s, which %s %s (%.3g%%)", hit->lines,
-			 hit->lines == 1 ? "" : "s", strmap_key(&rank->near_names, hit->function),
-			 near->via == RANK_CALLER_OF ? "calls" : "is called by", f->name, f->share);
+		add_item(out, &nr, "%" PRIu32 " line%s in %s, which calls %s (%.3g%%)", hit->lines,
+			 hit->lines == 1 ? "" : "s", strmap_key(&rank->caller_names, hit->function), f->name,
+			 f->share);
 	}
 }
 
@@ -121,7 +121,7 @@ void rank_reason(const struct rank *rank, size_t commit, enum rank_part part, st
 		churn_reason(rank, c, out);
 		break;
 	case RANK_CALLS:
-		calls_reason(rank, &c->near, out);
+		calls_reason(rank, &c->callers, out);
 		break;
 	case RANK_USES:
 	case RANK_HEADER:

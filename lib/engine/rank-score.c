@@ -85,14 +85,14 @@ static void measure_answers(struct rank *rank)
 	}
 }
 
-static double measure_near(const struct rank *rank, const struct rank_list *list)
+static double measure_callers(const struct rank *rank, const struct rank_list *list)
 {
 	double sum = 0;
 
 	for (uint32_t i = 0; i < list->nr; i++) {
-		const struct rank_hit *hit = &rank->near_hits[list->first + i];
+		const struct rank_hit *hit = &rank->caller_hits[list->first + i];
 
-		sum += rank->near[hit->function].weight * log1p(hit->lines);
+		sum += rank->callers[hit->function].weight * log1p(hit->lines);
 	}
 	return sum;
 }
@@ -111,7 +111,9 @@ static void measure(const struct rank *rank, size_t index, double *parts)
 
 		parts[RANK_CHURN] += rank->path_weight[change->path] * log1p(change->lines);
 	}
-	parts[RANK_CALLS] = measure_near(rank, &c->near);
+	/* Evidence at second hand, for where there is none at first hand. */
+	if (parts[RANK_HUNK] == 0)
+		parts[RANK_CALLS] = measure_callers(rank, &c->callers);
 	for (uint32_t i = 0; i < c->idents.nr; i++)
 		parts[RANK_USES] += rank_use(rank, c, &rank->counts[c->idents.first + i]);
 	for (uint32_t i = 0; i < c->header_idents.nr; i++)
@@ -161,9 +163,14 @@ static double bounded(double value)
 static void add_up(const struct rank *rank, struct rank_result *results)
 {
 	size_t n = rank->query.ncommits;
+	double hunk_scale = scale_of(results, n, RANK_HUNK);
 
 	for (size_t k = 0; k < RANK_PARTS; k++) {
 		double scale = scale_of(results, n, k);
+
+		/* Of one unit, lines in functions by their share: the best of weak evidence stays weak. */
+		if (k == RANK_CALLS && hunk_scale > 0)
+			scale = hunk_scale;
 
 		for (size_t i = 0; i < n; i++) {
 			double *part = &results[i].parts[k];

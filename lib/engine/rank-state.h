@@ -13,10 +13,9 @@
 /* The path of a change to a header. */
 #define RANK_HEADER_PATH (UINT32_MAX - 1)
 
-/* What is known of a neighbour by its name. */
-struct rank_near {
+/* What is known of a caller of hot functions by its name. */
+struct rank_calling {
 	uint32_t function;
-	enum rank_via via;
 	/* With the share of the hot one in it. */
 	double weight;
 };
@@ -35,9 +34,9 @@ struct rank_change {
 	uint32_t path;
 	/* Changed lines of code, removed and added, and all identifiers on them, once a line. */
 	uint32_t lines, words;
-	/* Into rank->counts, rank->hits and rank->near_hits. */
-	size_t ident, hit, near;
-	uint32_t nidents, nhits, nnear;
+	/* Into rank->counts, rank->hits and rank->caller_hits. */
+	size_t ident, hit, caller;
+	uint32_t nidents, nhits, ncallers;
 };
 
 /* A list of one kind, merged over a commit's changes. */
@@ -54,7 +53,7 @@ struct rank_commit {
 	uint32_t directory;
 	/* Identifiers on changed lines of profile files, once a line. */
 	uint32_t words;
-	struct rank_list changes, idents, header_idents, hits, near;
+	struct rank_list changes, idents, header_idents, hits, callers;
 };
 
 /* How a message answers the words of functions, paths and context; raw. */
@@ -97,12 +96,12 @@ struct rank {
 	size_t ncounts, counts_alloc;
 	struct rank_hit *hits;
 	size_t nhits, hits_alloc;
-	/* Neighbours by name, and those that commits change: `function` is the number of the name. */
-	struct strmap near_names;
-	struct rank_near *near;
-	size_t near_alloc;
-	struct rank_hit *near_hits;
-	size_t nnear_hits, near_hits_alloc;
+	/* Callers by name, and those that commits change: `function` is the number of the name. */
+	struct strmap caller_names;
+	struct rank_calling *callers;
+	size_t callers_alloc;
+	struct rank_hit *caller_hits;
+	size_t ncaller_hits, caller_hits_alloc;
 	/* Mean of `words` over the commits that have any. */
 	double mean_words;
 	size_t given;

@@ -16,7 +16,7 @@ static const struct rank_part_info part_info[RANK_PARTS] = {
 	[RANK_SUBJECT] = { "subject", "names hot files in its subject", 1 },
 	[RANK_CONTEXT] = { "context", "speaks of the context", 2 },
 	[RANK_CODE] = { "code", "changes functions and files with words of the context", 1 },
-	[RANK_CALLS] = { "calls", "changes what hot functions call, or what calls them", 0 },
+	[RANK_CALLS] = { "calls", "changes what calls hot functions, and none of these", 0.15 },
 	[RANK_NAMED] = { "named", "is named by a later commit of the range", 0.25 },
 };
 
@@ -241,9 +241,9 @@ void rank_free(struct rank *rank)
 	free(rank->changes);
 	free(rank->counts);
 	free(rank->hits);
-	strmap_release(&rank->near_names);
-	free(rank->near);
-	free(rank->near_hits);
+	strmap_release(&rank->caller_names);
+	free(rank->callers);
+	free(rank->caller_hits);
 	free(rank->results);
 	free(rank->order);
 	free(rank);

@@ -7,7 +7,7 @@
  *	struct rank *rank = rank_new(&query);
  *
  *	rank_body(rank, function, text, len);		bodies of the hot functions
- *	rank_neighbour(rank, &neighbour);		functions that call or are called by hot ones
+ *	rank_caller(rank, &caller);			functions that call hot ones
  *	rank_message(rank, commit, &message);		every commit but merges, once
  *	rank_named(rank, commit, reverted);		a later commit fixes or reverts it
  *	rank_file(rank, commit, path);			a profile file that it changes,
@@ -86,20 +86,11 @@ struct rank_query {
 	const double *weights;
 };
 
-/* How a function is related to a hot one. */
-enum rank_via {
-	/* The hot one calls it. */
-	RANK_CALLED_BY,
-	/* It calls the hot one. */
-	RANK_CALLER_OF,
-};
-
-/* A function that is not hot itself, but whose change may be what made one hot. */
-struct rank_neighbour {
+/* A function that is not hot itself, but whose change may call one more often. */
+struct rank_caller {
 	const char *name;
-	/* Index into the query's functions. */
+	/* Index into the query's functions: the one that it calls. */
 	uint32_t function;
-	enum rank_via via;
 	/* 0 to 1: how much of the evidence against the hot one counts. */
 	double weight;
 };
@@ -148,11 +139,8 @@ size_t rank_ndirectories(const struct rank *rank);
 const char *rank_directory_name(const struct rank *rank, size_t directory);
 
 void rank_body(struct rank *rank, uint32_t function, const char *text, size_t len);
-/*
- * Wherever they come from, an index or recorded call graphs: of several of one
- * name the strongest counts. Hot functions are no neighbours. Names are copied.
- */
-void rank_neighbour(struct rank *rank, const struct rank_neighbour *neighbour);
+/* Of several of one name the strongest counts; hot functions count as such. Names are copied. */
+void rank_caller(struct rank *rank, const struct rank_caller *caller);
 void rank_message(struct rank *rank, size_t commit, const struct rank_message *message);
 void rank_named(struct rank *rank, size_t commit, bool reverted);
 void rank_file(struct rank *rank, size_t commit, uint32_t path);

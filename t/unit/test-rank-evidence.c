@@ -310,68 +310,67 @@ static void test_reverted_counts_against(void **state UNUSED)
 	expect_ahead(rank, PART(RANK_NAMED));
 }
 
-static void neighbour(struct rank *rank, const char *name, uint32_t function, enum rank_via via, double weight)
+static void caller(struct rank *rank, const char *name, uint32_t function, double weight)
 {
-	rank_neighbour(rank, &(struct rank_neighbour){
-				     .name = name, .function = function, .via = via, .weight = weight });
+	rank_caller(rank, &(struct rank_caller){ .name = name, .function = function, .weight = weight });
 }
 
-/* A ranking in which only neighbours count. */
+/* A ranking in which only hunks, and callers of their functions, count. */
 static struct rank *new_calls_rank(size_t ncommits)
 {
-	static const double weights[RANK_PARTS] = { [RANK_CALLS] = 1 };
+	static const double weights[RANK_PARTS] = { [RANK_HUNK] = 1, [RANK_CALLS] = 1 };
 
 	return new_rank(ncommits, "", weights);
 }
 
-static void test_functions_that_hot_ones_call(void **state UNUSED)
+static void test_functions_that_call_hot_ones(void **state UNUSED)
 {
 	struct rank *rank = new_calls_rank(2);
 	struct strbuf reason = STRBUF_INIT;
 
-	neighbour(rank, "helper", 0, RANK_CALLED_BY, 1);
+	caller(rank, "above", 0, 1);
 	say_nothing(rank, 0, 2);
 	for (size_t i = 0; i < 2; i++) {
 		rank_file(rank, i, 0);
-		changed(rank, i ? "other_fn" : "helper", 3);
+		changed(rank, i ? "other_fn" : "above", 3);
 	}
 	rank_finish(rank);
 	assert_true(rank_result(rank, 0)->parts[RANK_CALLS] > 0);
 	assert_true(rank_result(rank, 1)->parts[RANK_CALLS] == 0);
 	assert_int_equal(rank_result(rank, 0)->nhits, 0);
 	rank_reason(rank, 0, RANK_CALLS, &reason);
-	assert_string_equal(reason.buf, "3 lines in helper, which is called by fast_path (50%)");
+	assert_string_equal(reason.buf, "3 lines in above, which calls fast_path (50%)");
 	strbuf_release(&reason);
 	rank_free(rank);
 }
 
-static void test_of_several_neighbours_of_a_name_the_strongest_counts(void **state UNUSED)
+static void test_a_caller_counts_by_the_strongest_of_its_calls(void **state UNUSED)
 {
 	struct rank *rank = new_calls_rank(1);
 	struct strbuf reason = STRBUF_INIT;
 
-	neighbour(rank, "helper", 0, RANK_CALLED_BY, 0.1);
-	neighbour(rank, "helper", 2, RANK_CALLER_OF, 1);
-	neighbour(rank, "helper", 1, RANK_CALLED_BY, 1);
+	caller(rank, "above", 0, 0.1);
+	caller(rank, "above", 2, 1);
+	caller(rank, "above", 1, 1);
 	say_nothing(rank, 0, 1);
 	rank_file(rank, 0, 0);
-	changed(rank, "helper", 1);
+	changed(rank, "above", 1);
 	rank_file(rank, 0, 1);
-	changed(rank, "helper", 1);
+	changed(rank, "above", 1);
 	rank_finish(rank);
 	rank_reason(rank, 0, RANK_CALLS, &reason);
-	assert_string_equal(reason.buf, "2 lines in helper, which calls nowhere_known (5%)");
+	assert_string_equal(reason.buf, "2 lines in above, which calls nowhere_known (5%)");
 	strbuf_release(&reason);
 	rank_free(rank);
 }
 
-static void test_neighbours_of_hotter_functions_count_more(void **state UNUSED)
+static void test_callers_of_hotter_functions_count_more(void **state UNUSED)
 {
 	struct rank *rank = new_calls_rank(3);
 
-	neighbour(rank, "of_fast", 0, RANK_CALLED_BY, 0.5);
-	neighbour(rank, "of_slow", 1, RANK_CALLED_BY, 0.5);
-	neighbour(rank, "far_from_fast", 0, RANK_CALLED_BY, 0.25);
+	caller(rank, "of_fast", 0, 0.5);
+	caller(rank, "of_slow", 1, 0.5);
+	caller(rank, "far_from_fast", 0, 0.25);
 	say_nothing(rank, 0, 3);
 	rank_file(rank, 0, 0);
 	changed(rank, "of_fast", 3);
@@ -385,17 +384,36 @@ static void test_neighbours_of_hotter_functions_count_more(void **state UNUSED)
 	rank_free(rank);
 }
 
-static void test_a_hot_function_is_no_neighbour(void **state UNUSED)
+static void test_callers_say_nothing_of_what_changes_a_hot_function(void **state UNUSED)
 {
 	struct rank *rank = new_calls_rank(1);
 
-	neighbour(rank, "slow_path", 0, RANK_CALLED_BY, 1);
+	caller(rank, "slow_path", 0, 1);
+	caller(rank, "above", 0, 1);
 	say_nothing(rank, 0, 1);
 	rank_file(rank, 0, 0);
 	changed(rank, "slow_path", 3);
+	changed(rank, "above", 3);
 	rank_finish(rank);
 	assert_true(rank_result(rank, 0)->parts[RANK_CALLS] == 0);
 	assert_int_equal(rank_result(rank, 0)->nhits, 1);
+	rank_free(rank);
+}
+
+/* However few there are of them: what is weak beside changes of hot functions stays so. */
+static void test_callers_are_measured_against_hunks(void **state UNUSED)
+{
+	struct rank *rank = new_calls_rank(3);
+
+	caller(rank, "above", 0, 0.25);
+	say_nothing(rank, 0, 3);
+	for (size_t i = 0; i < 3; i++) {
+		rank_file(rank, i, 0);
+		changed(rank, i ? "fast_path" : "above", 3);
+	}
+	rank_finish(rank);
+	assert_true(fabs(rank_result(rank, 1)->parts[RANK_HUNK] - 1) < 1e-9);
+	assert_true(fabs(rank_result(rank, 0)->parts[RANK_CALLS] - 0.25) < 1e-9);
 	rank_free(rank);
 }
 
@@ -432,10 +450,11 @@ static void test_a_function_of_two_places_weighs_half_in_each(void **state UNUSE
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_functions_that_hot_ones_call),
-		cmocka_unit_test(test_of_several_neighbours_of_a_name_the_strongest_counts),
-		cmocka_unit_test(test_neighbours_of_hotter_functions_count_more),
-		cmocka_unit_test(test_a_hot_function_is_no_neighbour),
+		cmocka_unit_test(test_functions_that_call_hot_ones),
+		cmocka_unit_test(test_a_caller_counts_by_the_strongest_of_its_calls),
+		cmocka_unit_test(test_callers_of_hotter_functions_count_more),
+		cmocka_unit_test(test_callers_say_nothing_of_what_changes_a_hot_function),
+		cmocka_unit_test(test_callers_are_measured_against_hunks),
 		cmocka_unit_test(test_a_function_of_two_places_weighs_half_in_each),
 		cmocka_unit_test(test_hunk_in_a_hot_function),
 		cmocka_unit_test(test_hunk_in_the_hotter_function),
