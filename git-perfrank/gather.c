@@ -2,110 +2,15 @@
 #include "query.h"
 #include "repo/commit.h"
 #include "repo/function.h"
+#include "repo/mentions.h"
 #include "ui/progress.h"
 
-/* Fewest digits of an id that a message may name a commit by: 28 bits. */
-#define NAME_DIGITS 7
-
-/* The ids of the range by their first 28 bits, to find a commit by the start of its id. */
-struct ids {
-	const struct query *query;
-	struct id_start {
-		uint32_t bits;
-		uint32_t commit;
-	} * starts;
-};
-
-static uint32_t start_bits(const struct oid *id)
+static void note_mention(size_t commit, bool reverted, void *rank)
 {
-	return get_be32(id->raw) >> 4;
+	rank_named(rank, commit, reverted);
 }
 
-static int by_bits(const void *a, const void *b)
-{
-	const struct id_start *x = a, *y = b;
-
-	return (x->bits > y->bits) - (x->bits < y->bits);
-}
-
-static void sort_ids(struct ids *ids, const struct query *query)
-{
-	ids->query = query;
-	ids->starts = xcalloc(query->range.nr, sizeof(*ids->starts));
-	for (size_t i = 0; i < query->range.nr; i++)
-		ids->starts[i] = (struct id_start){ .bits = start_bits(&query->range.commits[i].id),
-						    .commit = (uint32_t)i };
-	qsort(ids->starts, query->range.nr, sizeof(*ids->starts), by_bits);
-}
-
-static bool id_starts_with(const struct ids *ids, uint32_t commit, const char *hex, size_t digits)
-{
-	char full[OID_HEX_MAX + 1];
-
-	oid_to_hex(full, &ids->query->range.commits[commit].id, ids->query->repo->rawlen);
-	return !strncmp(full, hex, digits);
-}
-
-/* The commit of the range that the digits stand for, or -1: none, or more than one. */
-static ssize_t find_id(const struct ids *ids, const char *hex, size_t digits)
-{
-	size_t low = 0, high = ids->query->range.nr;
-	char start[NAME_DIGITS + 1];
-	ssize_t found = -1;
-	uint32_t bits;
-
-	if (digits < NAME_DIGITS || digits > 2 * ids->query->repo->rawlen)
-		return -1;
-	memcpy(start, hex, NAME_DIGITS);
-	start[NAME_DIGITS] = '\0';
-	bits = (uint32_t)strtoul(start, NULL, 16);
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-
-		if (ids->starts[middle].bits < bits)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	for (; low < ids->query->range.nr && ids->starts[low].bits == bits; low++) {
-		if (!id_starts_with(ids, ids->starts[low].commit, hex, digits))
-			continue;
-		if (found >= 0)
-			return -1;
-		found = ids->starts[low].commit;
-	}
-	return found;
-}
-
-/* "Fixes: <id>" and "This reverts commit <id>" in a message name earlier commits. */
-static void note_names(struct query *query, const struct ids *ids, const struct commit_text *text)
-{
-	static const struct {
-		const char *words;
-		bool reverted;
-	} forms[] = { { "\nFixes: ", false }, { "This reverts commit ", true } };
-	const char *end = text->message + text->message_len;
-
-	for (size_t i = 0; i < ARRAY_SIZE(forms); i++) {
-		size_t n = strlen(forms[i].words);
-		const char *at = text->message;
-
-		while ((at = memmem(at, (size_t)(end - at), forms[i].words, n))) {
-			size_t digits = 0;
-			ssize_t named;
-
-			at += n;
-			while (at + digits < end && digits < OID_HEX_MAX &&
-			       strchr("0123456789abcdef", at[digits]) && at[digits])
-				digits++;
-			named = find_id(ids, at, digits);
-			if (named >= 0)
-				rank_named(query->rank, (size_t)named, forms[i].reverted);
-		}
-	}
-}
-
-static int gather_message(struct query *query, const struct ids *ids, size_t commit)
+static int gather_message(struct query *query, const struct mentions *mentions, size_t commit)
 {
 	struct commit_text text;
 	struct object object;
@@ -120,25 +25,24 @@ static int gather_message(struct query *query, const struct ids *ids, size_t com
 					     .subject_len = text.subject_len,
 					     .body = text.body,
 					     .body_len = text.body_len });
-	note_names(query, ids, &text);
+	mentions_in(mentions, text.message, text.message_len, note_mention, query->rank);
 	return 0;
 }
 
 int gather_messages(struct query *query, int progress)
 {
+	struct mentions *mentions = mentions_new(&query->range, query->repo->rawlen);
 	struct progress meter;
-	struct ids ids;
 	int ret = 0;
 
-	sort_ids(&ids, query);
 	progress_start_now(&meter, "Reading messages", query->range.nr, progress);
 	for (size_t i = 0; i < query->range.nr && !ret; i++) {
 		if (query->range.commits[i].nparents < 2)
-			ret = gather_message(query, &ids, i);
+			ret = gather_message(query, mentions, i);
 		progress_update(&meter, i + 1);
 	}
 	progress_stop(&meter);
-	free(ids.starts);
+	mentions_free(mentions);
 	return ret;
 }
 
