@@ -1,9 +1,7 @@
 /* Which commits change the profile's files, under the names that these had at the time. */
-#include "base/error.h"
-#include "base/process.h"
 #include "base/strmap.h"
 #include "query.h"
-#include "repo/objects.h"
+#include "repo/renamed.h"
 #include "ui/progress.h"
 
 /* How often a file's past names are followed; a chain of renames in one range is rare. */
@@ -81,80 +79,12 @@ static int run(struct walk *walk, struct touch_stats *stats)
 	return ret;
 }
 
-/* A commit that gave a file its name. */
-struct rename {
-	/* Into hot->paths: what the file is called at the bad end. */
+/* What a file was called before a commit of the range. */
+struct past_name {
+	/* Into hot->paths: the file at the bad end. */
 	uint32_t path;
-	char *from;
-	struct oid before;
+	char *name;
 };
-
-/* ":100644 100644 <id> <id> R090" NUL old NUL new NUL ... */
-static int read_renames(struct query *query, struct process *p, const char *path, struct rename *rename)
-{
-	struct strbuf meta = STRBUF_INIT, from = STRBUF_INIT, to = STRBUF_INIT;
-	size_t hex = 2 * query->repo->rawlen;
-	int ret;
-
-	while ((ret = process_read_record(p, &meta, '\0', 65536)) > 0) {
-		ret = process_read_record(p, &from, '\0', 65536);
-		if (ret <= 0)
-			break;
-		/* Only renames and copies have a second name. */
-		if (!strchr(meta.buf, 'R') && !strchr(meta.buf, 'C'))
-			continue;
-		ret = process_read_record(p, &to, '\0', 65536);
-		if (ret <= 0)
-			break;
-		if (strcmp(to.buf, path) || rename->from || meta.len < 16 + hex)
-			continue;
-		if (!oid_from_hex(&rename->before, meta.buf + strlen(":100644 100644 "), query->repo->rawlen))
-			rename->from = xstrdup(from.buf);
-	}
-	strbuf_release(&meta);
-	strbuf_release(&from);
-	strbuf_release(&to);
-	return ret;
-}
-
-static int find_rename_by(struct query *query, uint32_t commit, const char *path, const char *how,
-			  struct rename *rename)
-{
-	struct process p = PROCESS_INIT;
-	char hex[OID_HEX_MAX + 1];
-	int ret;
-
-	oid_to_hex(hex, &query->range.commits[commit].id, query->repo->rawlen);
-	repo_git(&p);
-	strvec_pushl(&p.args, "diff-tree", "-r", "-z", "--raw", "--no-abbrev", "--no-commit-id", how,
-		     "--diff-filter=R", hex, "--", NULL);
-	p.out = PROCESS_PIPE;
-	if (process_start(&p))
-		return -1;
-	ret = read_renames(query, &p, path, rename);
-	if (ret < 0) {
-		process_kill(&p);
-		return -1;
-	}
-	return process_finish(&p);
-}
-
-/*
- * Was the file that this commit adds there before under another name? Where
- * a partial clone lacks the texts, only one that did not change is found.
- */
-static int find_rename(struct query *query, uint32_t commit, const char *path, struct rename *rename)
-{
-	int ret = find_rename_by(query, commit, path, "-M", rename);
-
-	if (!ret || !query->repo->partial)
-		return ret;
-	error_clear();
-	ret = find_rename_by(query, commit, path, "-M100%", rename);
-	if (!ret && !rename->from)
-		missing_name(query, commit);
-	return ret;
-}
 
 /* Notes that a path had this name; false where that is known. */
 static bool is_new_name(struct walk *walk, uint32_t path, const char *name)
@@ -171,30 +101,32 @@ static bool is_new_name(struct walk *walk, uint32_t path, const char *name)
  * Looks at the changes from `first` on that add a file in the middle of the
  * history, and asks for the names that the files had before.
  */
-static int follow_renames(struct walk *walk, size_t first, struct rename **renames, size_t *nr)
+static int follow_renames(struct walk *walk, size_t first, struct past_name **past, size_t *nr)
 {
 	struct query *query = walk->query;
 	size_t alloc = 0;
 
 	for (size_t i = first; i < query->nchanges; i++) {
-		const struct change *change = &query->changes[i];
-		struct rename rename = { .path = change->path };
+		struct change *change = &query->changes[i];
+		const struct range_commit *commit = &query->range.commits[change->commit];
+		struct renamed renamed = RENAMED_INIT;
 
-		if (!oid_is_zero(&change->before) || !query->range.commits[change->commit].nparents ||
-		    walk->additions == ADDITIONS_MAX)
+		if (!oid_is_zero(&change->before) || !commit->nparents || walk->additions == ADDITIONS_MAX)
 			continue;
 		walk->additions++;
-		if (find_rename(query, change->commit, walk->asked[walk->found_by[i]].path, &rename))
+		if (renamed_from(query->repo, &commit->id, walk->asked[walk->found_by[i]].path, &renamed)) {
+			renamed_release(&renamed);
 			return -1;
-		if (!rename.from)
-			continue;
-		query->changes[i].before = rename.before;
-		if (!is_new_name(walk, rename.path, rename.from)) {
-			free(rename.from);
-			continue;
 		}
-		ALLOC_GROW(*renames, *nr + 1, alloc);
-		(*renames)[(*nr)++] = rename;
+		if (renamed.unknown)
+			missing_name(query, change->commit);
+		if (renamed.from)
+			change->before = renamed.before;
+		if (renamed.from && is_new_name(walk, change->path, renamed.from)) {
+			ALLOC_GROW(*past, *nr + 1, alloc);
+			(*past)[(*nr)++] = (struct past_name){ change->path, xstrdup(renamed.from) };
+		}
+		renamed_release(&renamed);
 	}
 	return 0;
 }
@@ -241,16 +173,16 @@ static void sort_changes(struct query *query)
 }
 
 /* Makes the past names what is asked for; they are the walk's from here on. */
-static void ask_for(struct walk *walk, const struct rename *renames, size_t nr, struct strvec *names)
+static void ask_for(struct walk *walk, const struct past_name *past, size_t nr, struct strvec *names)
 {
 	walk->asked = xreallocarray(walk->asked, nr, sizeof(*walk->asked));
 	walk->stands_for = xreallocarray(walk->stands_for, nr, sizeof(*walk->stands_for));
 	walk->npaths = nr;
 	for (size_t i = 0; i < nr; i++) {
-		strvec_push(&walk->query->missing.old_names, renames[i].from);
-		strvec_push_owned(names, renames[i].from);
-		walk->asked[i] = (struct touch_path){ .path = renames[i].from };
-		walk->stands_for[i] = renames[i].path;
+		strvec_push(&walk->query->missing.old_names, past[i].name);
+		strvec_push_owned(names, past[i].name);
+		walk->asked[i] = (struct touch_path){ .path = past[i].name };
+		walk->stands_for[i] = past[i].path;
 	}
 }
 
@@ -262,17 +194,17 @@ static int walk_old_names(struct walk *walk)
 	int ret = 0;
 
 	for (size_t round = 0; round < RENAMES_MAX && !ret && nr; round++) {
-		struct rename *renames = NULL;
+		struct past_name *past = NULL;
 		struct touch_stats stats;
 
 		nr = 0;
-		ret = follow_renames(walk, first, &renames, &nr);
+		ret = follow_renames(walk, first, &past, &nr);
 		first = walk->query->nchanges;
 		if (nr)
-			ask_for(walk, renames, nr, &names);
+			ask_for(walk, past, nr, &names);
 		if (!ret && nr)
 			ret = run(walk, &stats);
-		free(renames);
+		free(past);
 	}
 	strvec_release(&names);
 	return ret;
