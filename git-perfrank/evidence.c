@@ -298,7 +298,7 @@ static void use_sources(struct query *query, struct source *sources, const doubl
 	drop_unused_paths(hot, sources);
 	for (size_t i = 0; i < hot->npaths; i++)
 		if (sources[i].text)
-			headers_note(hot, hot->paths[i], sources[i].text, sources[i].len);
+			includes_note(&hot->includes, hot->paths[i], sources[i].text, sources[i].len);
 	make_rank(query, sources, &defined, weights);
 	strmap_release(&defined.names);
 	free(defined.paths);

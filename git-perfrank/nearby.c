@@ -159,13 +159,34 @@ static int walk_closer(struct nearby *nearby, size_t nr)
 	return ret;
 }
 
+static bool is_hot(const struct hot *hot, const char *path)
+{
+	for (size_t i = 0; i < hot->npaths; i++)
+		if (!strcmp(hot->paths[i], path))
+			return true;
+	return false;
+}
+
+/* The headers that the profile's files include, but for those that are such files. */
+static int find_headers(struct query *query, struct strvec *headers)
+{
+	struct strvec found = STRVEC_INIT;
+	int ret = includes_find(&query->hot.includes, query->repo, &query->range.tip, &found);
+
+	for (size_t i = 0; i < found.nr; i++)
+		if (!is_hot(&query->hot, found.v[i]))
+			strvec_push(headers, found.v[i]);
+	strvec_release(&found);
+	return ret;
+}
+
 int gather_nearby(struct query *query)
 {
 	uint32_t *commits = xcalloc(query->range.nr, sizeof(*commits));
 	struct strvec headers = STRVEC_INIT;
 	struct nearby nearby = { .query = query, .commits = commits, .headers = &headers };
 	size_t nr = rank_closer(query->rank, CLOSER_MAX, commits);
-	int ret = headers_find(query, &headers);
+	int ret = find_headers(query, &headers);
 
 	if (!ret)
 		ret = walk_closer(&nearby, nr);

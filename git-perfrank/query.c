@@ -439,8 +439,7 @@ void query_release(struct query *query)
 	free(query->hot.rows);
 	callers_release(&query->hot.callers);
 	resolved_release(&query->hot.resolved);
-	strvec_release(&query->hot.includes);
-	strvec_release(&query->hot.includers);
+	includes_release(&query->hot.includes);
 	free(query->context);
 	free(query->profile_path);
 	definitions_cancel(query->indexing);

@@ -21,6 +21,7 @@
 #include "profile/resolve.h"
 #include "repo/chunk.h"
 #include "repo/config.h"
+#include "repo/includes.h"
 #include "repo/range.h"
 #include "repo/repo.h"
 #include "repo/touch.h"
@@ -132,8 +133,7 @@ struct hot {
 	/* Functions that the index does not know and the row's file does not hold, by falling share. */
 	uint32_t *wrong;
 	size_t nwrong, wrong_alloc;
-	/* What the files include, as it stands there, each with the folder of the file ("" or "mm/"). */
-	struct strvec includes, includers;
+	struct includes includes;
 };
 
 /* What a partial clone lacks of what the ranking reads. */
@@ -189,8 +189,7 @@ struct query {
 
 #define QUERY_INIT                                                                                   \
 	{                                                                                            \
-		.config = CONFIG_INIT, .hot = { .includes = STRVEC_INIT, .includers = STRVEC_INIT }, \
-		.missing = MISSING_INIT                                                              \
+		.config = CONFIG_INIT, .hot = { .includes = INCLUDES_INIT }, .missing = MISSING_INIT \
 	}
 
 /*
@@ -239,9 +238,6 @@ void moves_release(struct query *query);
 /* gather.c: messages and changed lines into the ranking. */
 int gather_messages(struct query *query, int progress) MUST_CHECK;
 int gather_changes(struct query *query, int progress) MUST_CHECK;
-/* headers.c: the headers that the profile's files include, as paths of the tree at the bad end. */
-void headers_note(struct hot *hot, const char *path, const char *text, size_t len);
-int headers_find(struct query *query, struct strvec *headers) MUST_CHECK;
 /*
  * missing.c: notes a change of which one version is not here, a file as it is
  * at the bad end, a commit whose renames are not known for that; says on

@@ -1,6 +1,7 @@
-/* Which headers of the tree do the profile's files include? */
+#include "repo/includes.h"
+
 #include "base/strmap.h"
-#include "query.h"
+#include "repo/objects.h"
 
 /* The name in `#include "name"` or `#include <name>`, or 0. */
 static size_t included_name(const char *line, size_t len, const char **name)
@@ -26,7 +27,7 @@ static size_t included_name(const char *line, size_t len, const char **name)
 	return close ? (size_t)(close - at - 1) : 0;
 }
 
-void headers_note(struct hot *hot, const char *path, const char *text, size_t len)
+void includes_note(struct includes *includes, const char *path, const char *text, size_t len)
 {
 	const char *slash = strrchr(path, '/'), *end = text + len, *name;
 
@@ -35,8 +36,8 @@ void headers_note(struct hot *hot, const char *path, const char *text, size_t le
 		size_t n = included_name(text, (size_t)((eol ? eol : end) - text), &name);
 
 		if (n && n < PATH_MAX) {
-			strvec_push_owned(&hot->includes, xmemdupz(name, n));
-			strvec_push_owned(&hot->includers,
+			strvec_push_owned(&includes->names, xmemdupz(name, n));
+			strvec_push_owned(&includes->folders,
 					  xmemdupz(path, slash ? (size_t)(slash - path) + 1 : 0));
 		}
 		text = eol ? eol + 1 : end;
@@ -44,7 +45,7 @@ void headers_note(struct hot *hot, const char *path, const char *text, size_t le
 }
 
 struct search {
-	const struct hot *hot;
+	const struct includes *includes;
 	/* Base names that are included, and for each the includes with it, as a list by `next`. */
 	struct strmap bases;
 	size_t *first, *next;
@@ -105,8 +106,8 @@ static int consider(const char *path, const struct oid *id, unsigned mode, void 
 	for (size_t i = base < 0 ? 0 : search->first[base]; i; i = search->next[i - 1]) {
 		char **found = &search->found[i - 1];
 
-		if (!answers(path, search->hot->includes.v[i - 1]) ||
-		    !is_better(path, *found, search->hot->includers.v[i - 1]))
+		if (!answers(path, search->includes->names.v[i - 1]) ||
+		    !is_better(path, *found, search->includes->folders.v[i - 1]))
 			continue;
 		free(*found);
 		*found = xstrdup(path);
@@ -114,34 +115,26 @@ static int consider(const char *path, const struct oid *id, unsigned mode, void 
 	return 0;
 }
 
-static bool is_hot(const struct hot *hot, const char *path)
+int includes_find(const struct includes *includes, struct repo *repo, const struct oid *commit,
+		  struct strvec *headers)
 {
-	for (size_t i = 0; i < hot->npaths; i++)
-		if (!strcmp(hot->paths[i], path))
-			return true;
-	return false;
-}
-
-int headers_find(struct query *query, struct strvec *headers)
-{
-	const struct hot *hot = &query->hot;
-	size_t nr = hot->includes.nr;
-	struct search search = { .hot = hot, .bases = STRMAP_INIT };
+	size_t nr = includes->names.nr;
+	struct search search = { .includes = includes, .bases = STRMAP_INIT };
 	int ret;
 
 	search.first = xcalloc(nr, sizeof(*search.first));
 	search.next = xcalloc(nr, sizeof(*search.next));
 	search.found = xcalloc(nr, sizeof(*search.found));
 	for (size_t i = 0; i < nr; i++) {
-		const char *base = base_of(hot->includes.v[i]);
+		const char *base = base_of(includes->names.v[i]);
 		size_t id = strmap_intern(&search.bases, base, strlen(base));
 
 		search.next[i] = search.first[id];
 		search.first[id] = i + 1;
 	}
-	ret = nr ? repo_list_tree(query->repo, &query->range.tip, consider, &search) : 0;
+	ret = nr ? repo_list_tree(repo, commit, consider, &search) : 0;
 	for (size_t i = 0; i < nr; i++) {
-		if (!ret && search.found[i] && !is_hot(hot, search.found[i]))
+		if (!ret && search.found[i])
 			strvec_push(headers, search.found[i]);
 		free(search.found[i]);
 	}
@@ -151,4 +144,10 @@ int headers_find(struct query *query, struct strvec *headers)
 	free(search.next);
 	free(search.found);
 	return ret;
+}
+
+void includes_release(struct includes *includes)
+{
+	strvec_release(&includes->names);
+	strvec_release(&includes->folders);
 }
