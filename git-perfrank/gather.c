@@ -3,6 +3,7 @@
 #include "repo/commit.h"
 #include "repo/function.h"
 #include "repo/mentions.h"
+#include "repo/texts.h"
 #include "ui/progress.h"
 
 static void note_mention(size_t commit, bool reverted, void *rank)
@@ -59,61 +60,9 @@ static void give_function(const char *name, size_t len, size_t lines, void *data
 }
 
 /*
- * Versions of one file that were read last. Newer versions are what older
- * ones are stored as differences of, and what one commit makes the next one
- * changes: so the changes of a file are read from the newest to the oldest,
- * and most texts once.
+ * By file, the newest first: newer versions are what older ones are stored as
+ * differences of, and what one commit makes the next one changes.
  */
-#define VERSIONS 4
-
-struct version {
-	struct oid id;
-	bool missing;
-	struct strbuf text;
-};
-
-struct versions {
-	struct version v[VERSIONS];
-	size_t next;
-};
-
-/*
- * A blob's text, borrowed until the next call, or the one after that which
- * says `keep`. Returns 1 where the blob is not here.
- */
-static int read_version(struct query *query, struct versions *versions, const struct oid *id,
-			const struct strbuf *keep, const struct strbuf **text)
-{
-	static const struct strbuf none = STRBUF_INIT;
-	struct version *version;
-	struct object object;
-	int found;
-
-	*text = &none;
-	if (oid_is_zero(id))
-		return 0;
-	for (size_t i = 0; i < VERSIONS; i++) {
-		*text = &versions->v[i].text;
-		if (oid_equal(&versions->v[i].id, id))
-			return versions->v[i].missing;
-	}
-	/* The other side of the change in hand is never the one to go. */
-	version = &versions->v[versions->next++ % VERSIONS];
-	if (&version->text == keep)
-		version = &versions->v[versions->next++ % VERSIONS];
-	*text = &version->text;
-	version->id = *id;
-	strbuf_reset(&version->text);
-	found = repo_read(query->repo, id, OBJECT_NONE, &object);
-	if (found < 0)
-		return -1;
-	if (!found && object.kind == OBJECT_BLOB && object.size <= QUERY_BLOB_MAX)
-		strbuf_add(&version->text, object.data, object.size);
-	version->missing = found > 0 && query->repo->partial;
-	return version->missing;
-}
-
-/* By file, the newest first. */
 static int by_file(const void *a, const void *b, void *data)
 {
 	const struct change *changes = data;
@@ -155,15 +104,15 @@ static void gather_moved(struct query *query, const struct change *change, const
 	function_changes(before->buf, before->len, after->buf, after->len, &sink);
 }
 
-static int gather_change(struct query *query, struct versions *versions, const struct change *change)
+static int gather_change(struct query *query, struct texts *texts, const struct change *change)
 {
 	struct function_sink sink = { .function = give_function, .line = give_line, .data = query->rank };
 	const struct strbuf *before, *after;
-	int missing_after = read_version(query, versions, &change->after, NULL, &after), missing_before;
+	int missing_after = texts_read(texts, &change->after, NULL, &after), missing_before;
 
 	if (missing_after < 0)
 		return -1;
-	missing_before = read_version(query, versions, &change->before, after, &before);
+	missing_before = texts_read(texts, &change->before, after, &before);
 	if (missing_before < 0)
 		return -1;
 	if (change->moved) {
@@ -182,24 +131,22 @@ static int gather_change(struct query *query, struct versions *versions, const s
 int gather_changes(struct query *query, int progress)
 {
 	uint32_t *order = xcalloc(query->nchanges, sizeof(*order));
-	struct versions versions = { .next = 0 };
+	struct texts texts;
 	struct progress meter;
 	int ret = 0;
 
-	for (size_t i = 0; i < VERSIONS; i++)
-		versions.v[i].text = (struct strbuf)STRBUF_INIT;
+	texts_init(&texts, query->repo, QUERY_BLOB_MAX);
 	for (size_t i = 0; i < query->nchanges; i++)
 		order[i] = (uint32_t)i;
 	if (query->nchanges)
 		qsort_r(order, query->nchanges, sizeof(*order), by_file, query->changes);
 	progress_start_now(&meter, "Reading changes", query->nchanges, progress);
 	for (size_t i = 0; i < query->nchanges && !ret; i++) {
-		ret = gather_change(query, &versions, &query->changes[order[i]]);
+		ret = gather_change(query, &texts, &query->changes[order[i]]);
 		progress_update(&meter, i + 1);
 	}
 	progress_stop(&meter);
-	for (size_t i = 0; i < VERSIONS; i++)
-		strbuf_release(&versions.v[i].text);
+	texts_release(&texts);
 	free(order);
 	return ret;
 }
