@@ -141,7 +141,8 @@ static int make_rows(struct folded *f)
 
 		if (!add.samples)
 			continue;
-		add.percent = 100.0 * (double)add.samples / (double)f->total;
+		/* Not more than 100, however many samples: the quotient of two equal numbers is 1. */
+		add.percent = 100 * ((double)add.samples / (double)f->total);
 		add.calls = stacks_calls(&f->edges, &by_caller, (uint32_t)i, functions, f->total);
 		result = build_row(f->build, functions[i].name, strlen(functions[i].name), "", &add);
 	}

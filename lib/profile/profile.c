@@ -181,7 +181,7 @@ double profile_share(const struct profile *profile, size_t i)
 
 	if (profile->has_percent)
 		return row->percent;
-	return profile->samples ? 100.0 * (double)row->samples / (double)profile->samples : 0;
+	return profile->samples ? 100 * ((double)row->samples / (double)profile->samples) : 0;
 }
 
 static bool has_calls(const struct profile *profile)

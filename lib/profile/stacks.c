@@ -16,7 +16,7 @@ static struct profile_call *take_calls(const struct edge *edges, size_t nr, bool
 		nr = CALLS_MAX;
 	for (size_t i = 0; i < nr; i++) {
 		const struct stacks_function *f = &functions[callers ? edges[i].caller : edges[i].callee];
-		double percent = 100.0 * (double)edges[i].weight / (double)total;
+		double percent = 100 * ((double)edges[i].weight / (double)total);
 
 		if (percent < PERCENT_MIN)
 			break;

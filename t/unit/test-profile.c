@@ -96,6 +96,19 @@ static void test_errors_of_cells_name_the_line(void **state UNUSED)
 		     "p.csv: line 2: a quotation mark opens a field that never ends");
 }
 
+static void test_no_share_is_above_all(void **state UNUSED)
+{
+	static const char *const texts[] = { "f 550555555555555\n", "function,samples\nf,550555555555555\n" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(texts); i++) {
+		struct profile profile = PROFILE_INIT;
+
+		assert_int_equal(profile_parse(&profile, texts[i], strlen(texts[i]), "p"), 0);
+		assert_true(profile_share(&profile, 0) == 100);
+		profile_release(&profile);
+	}
+}
+
 static void test_an_empty_profile_is_an_error(void **state UNUSED)
 {
 	expect_error("", "p.csv: nothing in it; expected a first line like "
@@ -272,6 +285,7 @@ int main(void)
 		cmocka_unit_test(test_ambiguous_columns_are_refused),
 		cmocka_unit_test(test_rows_need_every_field),
 		cmocka_unit_test(test_errors_of_cells_name_the_line),
+		cmocka_unit_test(test_no_share_is_above_all),
 		cmocka_unit_test(test_an_empty_profile_is_an_error),
 		cmocka_unit_test(test_same_function_and_path_are_summed),
 		cmocka_unit_test(test_summed_shares_end_at_100),
