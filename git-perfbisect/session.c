@@ -299,7 +299,8 @@ int session_tell(struct session *s, const struct bisect_event *event)
 		return -1;
 	touch(s, event->commit);
 	if (event->kind == BISECT_SAMPLE)
-		*open_boot_of(s, event->machine) = (struct session_boot){ event->boot, event->commit };
+		*open_boot_of(s, event->machine) = (struct session_boot){ event->boot, event->commit,
+									  event->layout };
 	else if (event->kind == BISECT_BOOT_END)
 		*open_boot_of(s, event->machine) = (struct session_boot){ 0 };
 	return 0;
@@ -417,6 +418,7 @@ int session_close_boots(struct session *s)
 	for (size_t i = 0; i < s->nopen; i++) {
 		struct bisect_event event = { .kind = BISECT_BOOT_END,
 					      .commit = s->open[i].commit,
+					      .layout = s->open[i].layout,
 					      .machine = i,
 					      .boot = s->open[i].boot };
 

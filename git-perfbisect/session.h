@@ -75,7 +75,7 @@ struct session {
 	bool *is_touched;
 	/* The boot of each machine that was going on when the tool was killed; 0: none. */
 	struct session_boot {
-		size_t boot, commit;
+		size_t boot, commit, layout;
 	} * open;
 	size_t nopen;
 	/* Evidence of a comparison that is no session (row.id is 0). */

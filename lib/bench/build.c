@@ -131,7 +131,7 @@ static bool is_same(const char *one, const char *other)
 	struct strbuf said = STRBUF_INIT;
 	bool same;
 
-	strvec_pushl(&p.args, "diff", "-r", "-q", "--", one, other, NULL);
+	strvec_pushl(&p.args, "diff", "-r", "-q", "--no-dereference", "--", one, other, NULL);
 	p.err = PROCESS_PIPE;
 	same = !process_capture(&p, NULL, &said, DIFF_MAX);
 	if (!same)
@@ -148,10 +148,10 @@ static enum outcome check_layout(const struct build_request *r, const char *out)
 {
 	enum outcome outcome = OUTCOME_MEASURED;
 
-	for (size_t i = 0; i < r->layout && !outcome; i++) {
+	for (size_t i = 0; i < (size_t)r->plan->build.layouts && !outcome; i++) {
 		char *other = artefacts_path(r, i);
 
-		if (kept_use(other) && is_same(out, other)) {
+		if (i != r->layout && kept_use(other) && is_same(out, other)) {
 			error_set("layout %zu is the same as layout %zu; does perfbuild.command look at "
 				  "PERF_LAYOUT?",
 				  r->layout, i);

@@ -13,8 +13,8 @@
 /* What is expected of sigma_b before anything is known, as a share of sigma_w. */
 #define EXPECTED_SIGMA_B 0.58
 #define MIXTURE_POINTS 200
-/* Commits that are tried in a layout before it is taken for one that cannot be had. */
-#define LAYOUT_TRIES 2
+/* Failures until a layout is taken for one that cannot be had. */
+#define LAYOUT_TRIES 3
 
 static const size_t sample_counts[] = { 1, 2, 3, 5, 8 };
 
@@ -362,10 +362,18 @@ uint32_t bayes_layouts_of(const struct bisect *b, size_t commit)
 	return had;
 }
 
-/* One that fails and fails again, and never did anything else, is none. */
+/*
+ * Is it one that cannot be had? It failed for some commits and booted for none; or that is so of all: then the
+ * command does not know of layouts.
+ */
 static bool is_none(const struct bisect *b, size_t layout)
 {
-	return b->layout_failures[layout] >= LAYOUT_TRIES && !(b->layouts >> layout & 1);
+	size_t failures = 0;
+
+	for (size_t i = 1; i < b->options.layouts; i++)
+		failures += b->layout_failures[i];
+	return (b->layout_failures[layout] >= LAYOUT_TRIES && !(b->layouts >> layout & 1)) ||
+	       (failures >= LAYOUT_TRIES && !(b->layouts >> 1));
 }
 
 size_t bayes_new_layout(const struct bisect *b, size_t commit)
@@ -373,7 +381,7 @@ size_t bayes_new_layout(const struct bisect *b, size_t commit)
 	uint32_t had = bayes_layouts_of(b, commit) | b->commits[commit].no_layouts;
 	size_t layout = 0;
 
-	while (layout < b->options.layouts && (had >> layout & 1 || is_none(b, layout)))
+	while (layout < b->options.layouts && (had >> layout & 1 || (layout && is_none(b, layout))))
 		layout++;
 	return layout < b->options.layouts ? layout : BISECT_NONE;
 }

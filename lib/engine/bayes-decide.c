@@ -125,13 +125,10 @@ static bool measure_beside(struct bisect *b, size_t good, size_t bad, size_t wan
 	return true;
 }
 
-/* Is the commit known in `want` layouts? Of what the user has marked nothing more is asked. */
-static bool has_layouts(const struct bisect *b, size_t commit, size_t want)
-{
-	return b->commits[commit].user || (size_t)__builtin_popcount(bayes_layouts_of(b, commit)) >= want;
-}
-
-/* An edge in a further layout; or a wait for another machine's. False when there is none, or no need. */
+/*
+ * An edge in a further layout, until it has `want` or there are no more; or a wait for another machine's. Of
+ * what the user has marked nothing more is asked. False when there is no need.
+ */
 static bool measure_layout(struct bisect *b, size_t machine, size_t want, struct bayes_decision *decision)
 {
 	size_t edges[2] = { bayes_good_edge(b), bayes_bad_edge(b) };
@@ -140,7 +137,8 @@ static bool measure_layout(struct bisect *b, size_t machine, size_t want, struct
 	for (size_t i = 0; i < 2; i++) {
 		size_t layout = bayes_new_layout(b, edges[i]);
 
-		if (has_layouts(b, edges[i], want) || layout == BISECT_NONE || b->commits[edges[i]].untestable)
+		if ((size_t)__builtin_popcount(bayes_layouts_of(b, edges[i])) >= want ||
+		    layout == BISECT_NONE || b->commits[edges[i]].user || b->commits[edges[i]].untestable)
 			continue;
 		if (b->nmachines > 1 && bisect_under_way(b, edges[i], machine)) {
 			waiting = true;
@@ -169,14 +167,12 @@ static bool measure_spread(struct bisect *b, size_t machine, struct bayes_decisi
 
 	if (!(spread > 0))
 		return false;
-	if (b->options.layouts > 1) {
-		size_t layouts = b->options.layouts < want ? b->options.layouts : want;
-
-		if (measure_layout(b, machine, layouts, decision))
-			return true;
-		if (has_layouts(b, bayes_good_edge(b), layouts) && has_layouts(b, bayes_bad_edge(b), layouts))
-			return false;
-	}
+	/*
+	 * Layouts tell what of a level is the build's. What is the commit's own, in all its builds, is told by
+	 * the commits beside it alone.
+	 */
+	if (b->options.layouts > 1 && measure_layout(b, machine, want, decision))
+		return true;
 	return measure_beside(b, bayes_good_edge(b), bayes_bad_edge(b), want, decision);
 }
 
@@ -201,7 +197,7 @@ static void claim(struct bisect *b, size_t machine, bool over, struct bayes_deci
 		return;
 	}
 	if (measure_spread(b, machine, decision)) {
-		if (over)
+		if (over && decision->action.kind == BISECT_MEASURE)
 			stop_with_set(b, decision, "more boots would hardly help");
 		return;
 	}

@@ -253,11 +253,12 @@ static size_t since_anchor(const struct bisect *b, size_t machine, size_t *end)
 	size_t last = b->problem.nr - 1, since = 0;
 
 	for (size_t i = b->nended; i-- > 0;) {
-		size_t commit = b->boots[b->ended[i]].commit;
+		const struct bisect_boot *boot = &b->boots[b->ended[i]];
+		size_t commit = boot->commit;
 
-		if (b->boots[b->ended[i]].machine != machine)
+		if (boot->machine != machine)
 			continue;
-		if (commit && commit != last) {
+		if (boot->layout || (commit && commit != last)) {
 			since++;
 			continue;
 		}

@@ -134,7 +134,7 @@ static const struct bisect_boot *next_boot(const struct bisect *b, size_t commit
 	while (*at < c->nboots) {
 		const struct bisect_boot *boot = &b->boots[c->boots[(*at)++]];
 
-		if (bisect_is_comparable(b, boot))
+		if (bisect_is_comparable(b, boot) && !bisect_is_end_otherwise(b, boot))
 			return boot;
 	}
 	return NULL;

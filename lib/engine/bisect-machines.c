@@ -7,6 +7,16 @@ struct end {
 	size_t nr;
 };
 
+bool bisect_is_end_otherwise(const struct bisect *b, const struct bisect_boot *boot)
+{
+	return boot->layout && (!boot->commit || boot->commit == b->problem.nr - 1);
+}
+
+static bool is_anchor_of(const struct bisect_boot *boot, size_t machine)
+{
+	return boot->machine == machine && !boot->layout;
+}
+
 /* The boots of one machine at an end, as they are. */
 static void end_of(const struct bisect *b, size_t commit, size_t machine, double sigma_w, struct end *end)
 {
@@ -15,7 +25,7 @@ static void end_of(const struct bisect *b, size_t commit, size_t machine, double
 
 	end->nr = 0;
 	for (size_t i = 0; i < c->nboots; i++)
-		if (b->boots[c->boots[i]].machine == machine)
+		if (is_anchor_of(&b->boots[c->boots[i]], machine))
 			values[end->nr++] = bisect_boot_value(&b->boots[c->boots[i]], sigma_w);
 	end->mean = end->nr ? stats_mean(values, end->nr) : 0;
 	end->variance = end->nr > 1 ? stats_variance(values, end->nr) : 0;
@@ -28,7 +38,7 @@ size_t bisect_machine_boots(const struct bisect *b, size_t commit, size_t machin
 	size_t nr = 0;
 
 	for (size_t i = 0; i < c->nboots; i++)
-		nr += b->boots[c->boots[i]].machine == machine;
+		nr += is_anchor_of(&b->boots[c->boots[i]], machine);
 	return nr;
 }
 
@@ -43,7 +53,7 @@ static size_t reference_of(const struct bisect *b)
 		for (size_t i = b->nended; i-- > 0;) {
 			const struct bisect_boot *boot = &b->boots[b->ended[i]];
 
-			if (!boot->dropped && boot->machine == m && (!boot->commit || boot->commit == last))
+			if (!boot->dropped && is_anchor_of(boot, m) && (!boot->commit || boot->commit == last))
 				seen[boot->commit == last] = i;
 		}
 		both = seen[0] > seen[1] ? seen[0] : seen[1];
@@ -121,7 +131,7 @@ double *bisect_values(const struct bisect *b, size_t commit, double sigma_w, siz
 	for (size_t i = 0; i < c->nboots; i++) {
 		const struct bisect_boot *boot = &b->boots[c->boots[i]];
 
-		if (bisect_is_comparable(b, boot))
+		if (bisect_is_comparable(b, boot) && !bisect_is_end_otherwise(b, boot))
 			values[(*nr)++] = bisect_boot_value(boot, sigma_w) - b->machines[boot->machine].offset;
 	}
 	return values;

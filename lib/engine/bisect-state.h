@@ -118,7 +118,7 @@ struct bisect {
 	struct bisect_modes_seen modes_seen;
 	/* `layout_cost` is that of builds beside a commit's first. */
 	struct bisect_cost build_cost, layout_cost, boot_cost, sample_cost;
-	/* Layouts that some commit was built in, a bit for each; and how many commits could not be. */
+	/* Layouts that some commit has booted in, a bit for each; and how often one could not be had. */
 	uint32_t layouts;
 	size_t layout_failures[BISECT_LAYOUTS_MAX];
 	/* Each commit has the one before it for its only parent. */
@@ -180,12 +180,15 @@ bool bisect_budget_spent(const struct bisect *b);
 void bisect_fit_machines(struct bisect *b);
 /*
  * The statistics of a commit's boots less their machines' offsets, in the order in
- * which they ended, of machines that can be compared. Owned by the caller.
+ * which they ended, of machines that can be compared; of an end, those of its first layout. Owned
+ * by the caller.
  */
 double *bisect_values(const struct bisect *b, size_t commit, double sigma_w, size_t *nr);
+/* Is the boot one of an end in another layout than the first? It is no anchor: all is compared with the first. */
+bool bisect_is_end_otherwise(const struct bisect *b, const struct bisect_boot *boot);
 /* Is the offset of its machine known? */
 bool bisect_is_comparable(const struct bisect *b, const struct bisect_boot *boot);
-/* Boots of a commit that a machine has ended. */
+/* Boots of an end, in the first layout, that a machine has ended. */
 size_t bisect_machine_boots(const struct bisect *b, size_t commit, size_t machine);
 
 /* --- bisect-anchors.c: stage 0, shared by what compares with today's ends --- */

@@ -169,7 +169,7 @@ static int record_boot_end(struct bisect *b, const struct bisect_event *event)
 	commit->nsamples += boot->nr;
 	commit->built = true;
 	commit->layouts |= UINT32_C(1) << event->layout;
-	b->layouts |= commit->layouts;
+	b->layouts |= UINT32_C(1) << event->layout;
 	ALLOC_GROW(b->ended, b->nended + 1, b->ended_alloc);
 	b->ended[b->nended++] = (size_t)(boot - b->boots);
 	if (!event->commit || event->commit == b->problem.nr - 1)
@@ -188,8 +188,9 @@ static void record_failure(struct bisect *b, const struct bisect_event *event)
 		spend(b, NULL, event->seconds);
 	}
 	if (event->layout) {
+		b->layout_failures[event->layout] += !(b->commits[event->commit].no_layouts >> event->layout &
+						       1);
 		b->commits[event->commit].no_layouts |= UINT32_C(1) << event->layout;
-		b->layout_failures[event->layout]++;
 	} else {
 		b->commits[event->commit].untestable = true;
 	}
@@ -240,6 +241,8 @@ static void record_retry(struct bisect *b, const struct bisect_event *event)
 	commit->nboots = commit->nsamples = 0;
 	commit->user = BISECT_UNMARKED;
 	commit->untestable = false;
+	for (size_t i = 1; i < BISECT_LAYOUTS_MAX; i++)
+		b->layout_failures[i] -= commit->no_layouts >> i & 1 && b->layout_failures[i];
 	commit->no_layouts = 0;
 	b->git = BISECT_GIT_NONE;
 	bisect_fit_machines(b);

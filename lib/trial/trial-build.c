@@ -152,7 +152,8 @@ static enum outcome run_build(struct order *order, struct trial_place *place, st
 	if (outcome != OUTCOME_MEASURED)
 		return outcome;
 	if (!build_is_kept(&request)) {
-		if (clear_place(order, place))
+		/* A job that is at it has seen to that. */
+		if (!under_way && clear_place(order, place))
 			return OUTCOME_INFRASTRUCTURE;
 		order->step("building", order->data);
 	}

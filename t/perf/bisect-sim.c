@@ -49,6 +49,7 @@ static bool set_any_number(struct command *c, const char *word)
 		{ "walk", &o->walk },
 		{ "layout", &o->layout },
 		{ "layouts", &o->layouts },
+		{ "own", &o->own },
 		{ "shifted", &o->shifted },
 		{ "modes", &o->modes },
 		{ "modeshift", &o->modeshift },

@@ -129,8 +129,10 @@ static bool hand_out(struct run *run, struct machine *machines, size_t nr, doubl
 		/* That it fails, or takes how long, is known when it is done; the order of ends is near enough. */
 		machines[i].until = built_at(run, &action, now) + run->world.o->boot +
 				    (double)action.samples * run->world.o->sample;
-		record(run,
-		       (struct bisect_event){ .kind = BISECT_ISSUED, .commit = action.commit, .machine = i });
+		record(run, (struct bisect_event){ .kind = BISECT_ISSUED,
+						   .commit = action.commit,
+						   .layout = action.layout,
+						   .machine = i });
 	}
 	for (size_t i = 0; i < nr; i++)
 		working |= machines[i].busy;

@@ -191,6 +191,12 @@ static double level_of(struct sim_world *w, size_t commit, size_t layout, double
 	for (size_t i = 0; i < w->nsteps; i++)
 		if (w->has[commit] >> i & 1)
 			level += share * w->steps[i].size;
+	if (w->o->own > 0) {
+		struct rng own;
+
+		rng_seed(&own, (uint64_t)w->o->seed ^ w->steps[0].commit << 20 ^ UINT64_MAX, commit);
+		level += w->o->own * w->o->effect * rng_normal(&own);
+	}
 	if (w->o->layout > 0) {
 		double *offset = &w->offset[layout * w->graph->nr + commit];
 

@@ -25,6 +25,8 @@ struct sim_options {
 	double layout, modes, modeshift;
 	/* Builds that a commit can have, each with an offset of its own. */
 	double layouts;
+	/* SD of what a commit is off by in all of its builds. */
+	double own;
 	/* All but the first build of a commit are off by so many effects. */
 	double shifted;
 	/* Two steps, the one with this share of the effect; 0: one step. */
