@@ -152,9 +152,9 @@ do
 			start_cluster "cancelled-$place" &&
 			echo "$place 3" >../stop &&
 			run_until_stop &&
-			: >../go &&
 			rm -f ../stop &&
 			scancel --me &&
+			: >../go &&
 			wait $pid &&
 			first_bad c3 ../first &&
 			test_grep "^warning: .*the job [0-9]* was lost (CANCELLED); trying again\$" ../first.err &&

@@ -110,7 +110,7 @@ static double mode_factor(const struct bayes *bayes, size_t samples)
 	low = -4 * sd;
 	step = (m->gap + modes->shift + 8 * sd) / (MIXTURE_POINTS - 1);
 	for (int i = 0; i < MIXTURE_POINTS; i++) {
-		double y = low + i * step, side[2], mean;
+		double y = low + i * step, side[2] = { 0 }, mean;
 
 		for (int bad = 0; bad < 2; bad++) {
 			double z = (y - bad * m->gap) / sd, slow = z - modes->shift / sd;

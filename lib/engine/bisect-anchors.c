@@ -126,7 +126,7 @@ static bool is_clear(const struct bisect *b, const struct bisect_anchors *a, siz
 	return gap >= CLEAR_ERRORS * a->se * (1 + 1.5 / (double)n) && gap >= b->options.floor * fabs(a->good);
 }
 
-/* The next boot of a commit that can be compared, as bisect_values() has them; NULL after the last. */
+/* The next boot of a commit that can be compared, as bisect_values() has them. There has to be one. */
 static const struct bisect_boot *next_boot(const struct bisect *b, size_t commit, size_t *at)
 {
 	const struct bisect_commit *c = &b->commits[commit];
@@ -137,7 +137,7 @@ static const struct bisect_boot *next_boot(const struct bisect *b, size_t commit
 		if (bisect_is_comparable(b, boot) && !bisect_is_end_otherwise(b, boot))
 			return boot;
 	}
-	return NULL;
+	BUG("commit %zu has no further boot", commit);
 }
 
 /* SD of a sample within its boot, over the first `n` boots of both ends. */

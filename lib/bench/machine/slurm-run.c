@@ -182,8 +182,8 @@ static double limit_of(const struct slurm *s, long n)
 	char *path = slurm_path(s, n, "");
 	double limit = 0;
 
-	if (strbuf_read_file(&text, path, 0) < 0 || sscanf(text.buf, "limit=%lf", &limit) != 1)
-		limit = 0;
+	if (strbuf_read_file(&text, path, 0) >= 0 && starts_with(text.buf, "limit="))
+		limit = strtod(text.buf + strlen("limit="), NULL);
 	free(path);
 	strbuf_release(&text);
 	return limit;
