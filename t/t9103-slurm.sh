@@ -154,6 +154,12 @@ do
 			run_until_stop &&
 			rm -f ../stop &&
 			scancel --me &&
+			# It would end by itself if it were let go before that has come to its node.
+			for try in $(seq 300)
+			do
+				jobs | grep CANCELLED >../cancelled && break
+				sleep 0.1
+			done &&
 			: >../go &&
 			wait $pid &&
 			first_bad c3 ../first &&

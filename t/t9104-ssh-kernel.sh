@@ -128,28 +128,4 @@ test_expect_success 'after all that the server boots what it always did' '
 	default_only
 '
 
-test_expect_success 'a restart for one boot, by a command of the user'\''s' '
-	git config --file context perfsut.server.boot command &&
-	git config --file context perfsut.server.bootCommand \
-		"cp \$PERF_OUT/arch/x86/boot/bzImage $guest/new && mv $guest/new $guest/next && kill -KILL \$(cat $guest/pid)" &&
-	git config --file context --unset perfprofile.cmdline &&
-	git config --file context perfsut.server.verify command &&
-	git config --file context perfsut.server.verifyCommand "test \$(tail -n 1 $guest/boots) = this" &&
-	(
-		cd "$data/linux" &&
-		git perfbisect reset --keep-worktree >"$HOME/out" &&
-		git perfbisect start --from "$HOME/context" v6.2 v6.1 >"$HOME/out" &&
-		: >"$guest/boots" &&
-		test_expect_code 1 git perfbisect test "$(id_of ok pipe)" >"$HOME/out" 2>"$HOME/err" &&
-		took "three restarts and more" &&
-		test_expect_code 125 git perfbisect test "$(id_of panic -)" >"$HOME/out" 2>"$HOME/panic" &&
-		took "the panic" &&
-		test_grep "boot-failed: server: verify ended with status 1" "$HOME/panic"
-	) &&
-	tail -n 2 "$guest/boots" >actual &&
-	test_write_lines this default >expect &&
-	test_cmp expect actual &&
-	cmp default-kernel "$guest/default"
-'
-
 test_done
